@@ -1,0 +1,7 @@
+/**
+ * The arena's accounting, and how tight device and host memory are.
+ */
+@NullMarked
+package io.chameleon.memory;
+
+import org.jspecify.annotations.NullMarked;

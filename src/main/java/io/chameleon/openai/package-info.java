@@ -1,0 +1,7 @@
+/**
+ * HTTP and SSE in the OpenAI form: controllers, DTO records, errors as OpenAI JSON.
+ */
+@NullMarked
+package io.chameleon.openai;
+
+import org.jspecify.annotations.NullMarked;
