@@ -1,0 +1,88 @@
+package io.chameleon.engine.djl;
+
+import io.chameleon.adapter.ModuleGroup;
+import io.chameleon.adapter.ResidentAdapter;
+import io.chameleon.adapter.RowRange;
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.SequenceStep;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch as arrays: single-token rows first, ordered by where their adapters stand in the window and
+ * base rows last, then prefill chunks.
+ */
+final class StepLayout {
+
+  private static final Comparator<SequenceStep> ORDER =
+      Comparator.comparingInt((SequenceStep step) -> step.count() == 1 ? 0 : 1)
+          .thenComparingInt(step -> firstRow(step.adapter(), ModuleGroup.ATTENTION))
+          .thenComparingInt(step -> firstRow(step.adapter(), ModuleGroup.MLP));
+
+  /** The sequences in the order of their rows. */
+  final List<SequenceStep> steps;
+
+  /** Where each of them stood in the batch. */
+  final int[] places;
+
+  /** Sequences with a single token. */
+  final int decodeRows;
+
+  final long[] ids;
+  final long[] positions;
+
+  /** The cell of each token. */
+  final long[] slots;
+
+  /** First row, rows, first cell, length including this step, of each sequence. */
+  final long[] sequences;
+
+  /** The rows whose logits are wanted. */
+  final long[] last;
+
+  StepLayout(Batch batch) {
+    List<SequenceStep> given = batch.sequences();
+    this.places =
+        IntStream.range(0, given.size())
+            .boxed()
+            .sorted(Comparator.comparing(given::get, ORDER))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    this.steps = Arrays.stream(places).mapToObj(given::get).toList();
+    this.decodeRows = (int) steps.stream().filter(step -> step.count() == 1).count();
+    int tokens = batch.tokens();
+    this.ids = new long[tokens];
+    this.positions = new long[tokens];
+    this.slots = new long[tokens];
+    this.sequences = new long[steps.size() * 4];
+    this.last = new long[(int) steps.stream().filter(step -> step.sampler() != null).count()];
+    fill();
+  }
+
+  private static int firstRow(@Nullable ResidentAdapter adapter, ModuleGroup group) {
+    RowRange rows = adapter == null ? null : adapter.rows(group);
+    return rows == null ? Integer.MAX_VALUE : rows.first();
+  }
+
+  private void fill() {
+    int token = 0;
+    int wanted = 0;
+    for (int s = 0; s < steps.size(); s++) {
+      SequenceStep step = steps.get(s);
+      for (int i = 0; i < step.count(); i++) {
+        ids[token + i] = step.tokens()[step.from() + i];
+        positions[token + i] = step.position() + i;
+        slots[token + i] = step.kv().start() + step.position() + i;
+      }
+      long[] sequence = {token, step.count(), step.kv().start(), step.position() + step.count()};
+      System.arraycopy(sequence, 0, sequences, s * 4, 4);
+      token += step.count();
+      if (step.sampler() != null) {
+        last[wanted++] = token - 1;
+      }
+    }
+  }
+}

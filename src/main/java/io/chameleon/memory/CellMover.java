@@ -1,0 +1,12 @@
+package io.chameleon.memory;
+
+/** Moves the content of arena cells on the device. */
+public interface CellMover {
+
+  /**
+   * Copies the first cells of one run to the start of another; the runs may overlap.
+   *
+   * @param cells how many cells; both runs have at least as many
+   */
+  void move(CellRun from, CellRun to, int cells);
+}
