@@ -38,6 +38,24 @@ public record ModelConfig(
     boolean mlpBias,
     boolean qkNorm) {
 
+  public ModelConfig {
+    requirePositive("layers", layers);
+    requirePositive("hiddenSize", hiddenSize);
+    requirePositive("heads", heads);
+    requirePositive("kvHeads", kvHeads);
+    requirePositive("headSize", headSize);
+    requirePositive("intermediateSize", intermediateSize);
+    requirePositive("vocabularySize", vocabularySize);
+    requirePositive("contextLength", contextLength);
+    if (heads % kvHeads != 0) {
+      throw new IllegalArgumentException(
+          "%d heads cannot share %d kvHeads evenly".formatted(heads, kvHeads));
+    }
+    if (headSize % 2 != 0) {
+      throw new IllegalArgumentException("headSize is %d; must be even".formatted(headSize));
+    }
+  }
+
   /** Input features of a module. */
   public int inputSize(LinearModule module) {
     return switch (module) {
@@ -55,5 +73,11 @@ public record ModelConfig(
       case O, DOWN -> hiddenSize;
       case GATE, UP -> intermediateSize;
     };
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s is %d; must be over 0".formatted(name, value));
+    }
   }
 }

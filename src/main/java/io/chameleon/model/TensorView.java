@@ -1,6 +1,7 @@
 package io.chameleon.model;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * A tensor as it lies in a mapped file: row-major, little-endian.
@@ -11,4 +12,15 @@ import java.lang.foreign.MemorySegment;
  * @param bytes exactly the product of the sizes × {@code type.bytes()}; read-only, valid while its
  *     file is open
  */
-public record TensorView(String name, ElementType type, long[] shape, MemorySegment bytes) {}
+public record TensorView(String name, ElementType type, long[] shape, MemorySegment bytes) {
+
+  /** Number of elements. */
+  public long elements() {
+    return bytes.byteSize() / type.bytes();
+  }
+
+  /** Whether the sizes are exactly these, outermost first. */
+  public boolean hasShape(long... sizes) {
+    return Arrays.equals(shape, sizes);
+  }
+}
