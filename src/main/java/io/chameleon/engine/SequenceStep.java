@@ -1,7 +1,7 @@
 package io.chameleon.engine;
 
 import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.engine.sampling.SequenceSampler;
+import io.chameleon.engine.sampling.TokenSampler;
 import io.chameleon.memory.CellRun;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ public record SequenceStep(
     int position,
     CellRun kv,
     @Nullable ResidentAdapter adapter,
-    @Nullable SequenceSampler sampler) {
+    @Nullable TokenSampler sampler) {
 
   public SequenceStep {
     if (count < 1 || from < 0 || from + count > tokens.length) {

@@ -1,0 +1,88 @@
+package io.chameleon.oracle;
+
+import io.chameleon.adapter.AdapterCatalogue;
+import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.AdapterPacker;
+import io.chameleon.adapter.AdapterPool;
+import io.chameleon.adapter.AdapterRegistry;
+import io.chameleon.adapter.EvictingKvCells;
+import io.chameleon.adapter.HostAdapters;
+import io.chameleon.adapter.PackedAdapter;
+import io.chameleon.engine.InferenceEngine;
+import io.chameleon.engine.djl.CpuDevice;
+import io.chameleon.engine.djl.TorchScriptEngine;
+import io.chameleon.memory.Arena;
+import io.chameleon.memory.CellUse;
+import io.chameleon.memory.KvCells;
+import io.chameleon.model.Checkpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** A real model, its adapters, arena, pool and engine, put together as the service does it. */
+final class EngineBench implements AutoCloseable {
+
+  /** The demo model in the project's resources. */
+  static final Path DEMO = Path.of("src/main/resources/demo-model");
+
+  final AdapterPool pool;
+  final KvCells cells;
+  final InferenceEngine engine;
+  final int vocabularySize;
+
+  private final Arena arena;
+  private final CpuDevice device;
+
+  /**
+   * @param arenaCells size of the arena
+   * @param change what is done to each adapter before it is served; identity for the real thing
+   */
+  EngineBench(Path base, List<Path> adapters, int arenaCells, UnaryOperator<PackedAdapter> change) {
+    try (Checkpoint checkpoint = Checkpoint.open(base);
+        AdapterRegistry registry = AdapterRegistry.open(adapters, checkpoint.config(), "base")) {
+      AdapterPacker packer = new AdapterPacker(checkpoint.config());
+      List<PackedAdapter> packed = new ArrayList<>();
+      for (AdapterCatalogue.Served served : registry.catalogue().served()) {
+        packed.add(change.apply(packer.pack(served.name(), served.file())));
+      }
+      long bytes = arenaCells * CpuDevice.cellBytes(checkpoint.config());
+      this.device = CpuDevice.open(checkpoint, 2, bytes);
+      this.arena = new Arena(device.cells());
+      this.pool =
+          new AdapterPool(
+              checkpoint.config(), new HostAdapters(packed), arena, device.arena());
+      this.cells = new EvictingKvCells(arena, pool, device.arena());
+      this.engine = new TorchScriptEngine(device, pool::window);
+      this.vocabularySize = checkpoint.config().vocabularySize();
+    }
+  }
+
+  static EngineBench demo(UnaryOperator<PackedAdapter> change) {
+    return new EngineBench(
+        DEMO.resolve("base"), List.of(DEMO.resolve("adapters")), 60_000, change);
+  }
+
+  static EngineBench tiny(String architecture, UnaryOperator<PackedAdapter> change) {
+    Path folder = GoldenCase.FIXTURES.resolve(architecture);
+    return new EngineBench(folder.resolve("base"), List.of(folder), 20_000, change);
+  }
+
+  AdapterLease lease(String adapter) {
+    return pool.tryAcquire(adapter).orElseThrow();
+  }
+
+  /** Nothing runs any more: KV and windows are empty, and every cell is accounted for. */
+  void checkIdle() {
+    pool.checkIntegrity();
+    if (arena.usedCells(CellUse.KV) + arena.usedCells(CellUse.WINDOW) != 0) {
+      throw new IllegalStateException("KV or window cells are left");
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    device.close();
+  }
+}
