@@ -64,6 +64,7 @@ final class PythonPattern {
     return run(text, Matcher::lookingAt).map(matcher -> matcher.group(matcher.groupCount()));
   }
 
+  /** One of the ways in which a matcher can be asked. */
   private interface Attempt {
     boolean matches(Matcher matcher);
   }

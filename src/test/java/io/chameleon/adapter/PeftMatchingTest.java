@@ -42,7 +42,7 @@ class PeftMatchingTest {
       int rank = entry.getValue().get(0).intValue();
       double alpha = entry.getValue().get(1).doubleValue();
       assertThat(config.rank(entry.getKey())).as(entry.getKey()).isEqualTo(rank);
-      assertThat(config.scaling(entry.getKey()))
+      assertThat(config.scaling(entry.getKey(), rank))
           .as(entry.getKey())
           .isEqualTo((float) (alpha / rank));
     }
