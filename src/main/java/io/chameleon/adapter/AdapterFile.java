@@ -143,7 +143,7 @@ public final class AdapterFile implements AutoCloseable {
         half(pair == null ? null : pair.a(), "lora_A", site, rank, model.inputSize(site.module()));
     TensorView b =
         half(pair == null ? null : pair.b(), "lora_B", site, model.outputSize(site.module()), rank);
-    float scaling = config.scaling(name);
+    float scaling = config.scaling(name, rank);
     if (Float.isInfinite(scaling) || scaling == 0) {
       throw new InvalidAdapterException(
           "adapter_config.json: the scaling of %s is %s; supported is what a float can hold"

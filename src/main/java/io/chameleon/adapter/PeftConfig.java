@@ -37,9 +37,9 @@ record PeftConfig(
     return (int) ranks.valueFor(module);
   }
 
-  /** By what a module's update is multiplied. */
-  float scaling(String module) {
-    return scaling(alphas.valueFor(module), rank(module));
+  /** By what the update of a module of this rank is multiplied. */
+  float scaling(String module, int rank) {
+    return scaling(alphas.valueFor(module), rank);
   }
 
   /** By what the update of a module without a pattern of its own is multiplied. */

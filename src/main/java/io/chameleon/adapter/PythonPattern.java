@@ -16,6 +16,7 @@ final class PythonPattern {
   private static final int MAX_STEPS = 5_000_000;
 
   private static final int MAX_LENGTH = 10_000;
+  private static final int MAX_QUOTED = 200;
 
   private final String source;
   private final Pattern pattern;
@@ -40,13 +41,10 @@ final class PythonPattern {
     }
     try {
       return new PythonPattern(source, Pattern.compile(PythonPatternTranslator.toJava(source)));
-    } catch (StackOverflowError e) {
-      throw new InvalidAdapterException(
-          "%s: the expression \"%s\" is too complex".formatted(field, source), e);
     } catch (PatternSyntaxException e) {
       throw new InvalidAdapterException(
           "%s: the expression \"%s\" is not supported: %s"
-              .formatted(field, source, e.getDescription()),
+              .formatted(field, quoted(source), e.getDescription()),
           e);
     }
   }
@@ -66,6 +64,7 @@ final class PythonPattern {
     return run(text, Matcher::lookingAt).map(matcher -> matcher.group(matcher.groupCount()));
   }
 
+  /** One of the ways in which a matcher can be asked. */
   private interface Attempt {
     boolean matches(Matcher matcher);
   }
@@ -81,8 +80,13 @@ final class PythonPattern {
 
   private InvalidAdapterException tooComplex(Throwable cause) {
     return new InvalidAdapterException(
-        "the expression \"%s\" takes too long to match: over %d steps".formatted(source, MAX_STEPS),
+        "the expression \"%s\" takes too long to match: over %d steps"
+            .formatted(quoted(source), MAX_STEPS),
         cause);
+  }
+
+  private static String quoted(String source) {
+    return source.length() <= MAX_QUOTED ? source : source.substring(0, MAX_QUOTED) + "…";
   }
 
   /** Counts what the engine reads, which is the one place where its work can be bounded. */

@@ -26,6 +26,7 @@ final class CheckpointFiles implements AutoCloseable {
 
   private final List<SafetensorsFile> open = new ArrayList<>();
   private final Map<String, TensorView> tensors = new LinkedHashMap<>();
+  private final Map<String, String> shards = new HashMap<>();
   private final Path folder;
 
   private CheckpointFiles(Path folder) {
@@ -64,27 +65,25 @@ final class CheckpointFiles implements AutoCloseable {
     open.forEach(SafetensorsFile::close);
   }
 
-  private SafetensorsFile add(String name) {
+  private void add(String name) {
     SafetensorsFile file = SafetensorsFile.open(folder.resolve(name));
     open.add(file);
     for (TensorView tensor : file.tensors().values()) {
-      if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
+      tensors.put(tensor.name(), tensor);
+      String other = shards.putIfAbsent(tensor.name(), name);
+      if (other != null) {
         throw new InvalidFileException(
-            "%s: tensor %s lies in another shard too".formatted(name, tensor.name()));
+            "%s: tensor %s lies in %s too".formatted(name, tensor.name(), other));
       }
     }
-    return file;
   }
 
   private void addShards() {
     Map<String, String> index = readIndex();
-    Map<String, SafetensorsFile> shards = new HashMap<>();
-    for (String shard : new TreeSet<>(index.values())) {
-      shards.put(shard, add(shard));
-    }
+    new TreeSet<>(index.values()).forEach(this::add);
     index.forEach(
         (tensor, shard) -> {
-          if (shards.get(shard).tensor(tensor).isEmpty()) {
+          if (!shard.equals(shards.get(tensor))) {
             throw new InvalidFileException(
                 "%s: tensor %s is said to lie in %s but does not".formatted(INDEX, tensor, shard));
           }

@@ -46,6 +46,7 @@ public final class SafetensorsFile implements AutoCloseable {
    *
    * @throws InvalidFileException naming the file and what is wrong with it
    */
+  @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the file does
   public static SafetensorsFile open(Path file) {
     StrictJson.requireRegularFile(file);
     String name = file.getFileName().toString();

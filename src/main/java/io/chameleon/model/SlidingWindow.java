@@ -38,8 +38,8 @@ final class SlidingWindow {
     if (isShort && slides()) {
       throw fields.fault(
           "sliding_window",
-          "no sliding window, or one of at least max_position_embeddings, which is %d; this one is %d"
-              .formatted(config.contextLength(), window));
+          "no sliding window, or one of at least max_position_embeddings, which is "
+              + "%d; this one is %d".formatted(config.contextLength(), window));
     }
     Optional<JsonNode> layerTypes = fields.node("layer_types");
     if (layerTypes.isPresent() && !areSupported(layerTypes.get(), isShort)) {

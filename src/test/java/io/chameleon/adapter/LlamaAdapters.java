@@ -1,0 +1,42 @@
+package io.chameleon.adapter;
+
+import io.chameleon.fixtures.FixtureFiles;
+import io.chameleon.fixtures.SafetensorsWriter;
+import io.chameleon.model.Checkpoint;
+import io.chameleon.model.ModelConfig;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/** Adapters of the untied tiny Llama, to be opened as they are or changed. */
+final class LlamaAdapters {
+
+  static final String LLAMA = "llama-mha-untied";
+
+  private LlamaAdapters() {}
+
+  /** The shape of one of the tiny models. */
+  static ModelConfig model(String architecture) {
+    try (Checkpoint checkpoint = Checkpoint.open(FixtureFiles.fixture(architecture + "/base"))) {
+      return checkpoint.config();
+    }
+  }
+
+  /** Opens a folder against the tiny Llama. */
+  static AdapterFile open(Path folder) {
+    return AdapterFile.open(folder, model(LLAMA));
+  }
+
+  /** Copies an adapter below a folder. */
+  static Path copy(String adapter, Path temporary) {
+    return FixtureFiles.copy(
+        FixtureFiles.fixture(LLAMA + "/" + adapter), temporary.resolve(adapter));
+  }
+
+  /** Copies an adapter below a folder and changes its tensors. */
+  static Path change(String adapter, Path temporary, UnaryOperator<SafetensorsWriter> change) {
+    Path folder = copy(adapter, temporary);
+    Path weights = folder.resolve("adapter_model.safetensors");
+    change.apply(SafetensorsWriter.read(weights)).write(weights);
+    return folder;
+  }
+}
