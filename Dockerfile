@@ -26,7 +26,7 @@ RUN modules=$(jdeps --ignore-missing-deps -q --recursive --multi-release 25 --pr
 COPY image/FirstAnswer.java ../build/image/
 RUN DJL_CACHE_DIR="$PWD/native" DJL_OFFLINE=true \
     java ../build/image/FirstAnswer.java 18080 \
-      runtime/bin/java -XX:AOTCacheOutput=chameleon.aot --sun-misc-unsafe-memory-access=allow \
+      runtime/bin/java -XX:AOTCacheOutput=chameleon.aot -Xlog:aot=error --sun-misc-unsafe-memory-access=allow \
       -jar chameleon.jar --server.port=18080 \
  && test -s chameleon.aot
 
