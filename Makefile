@@ -18,6 +18,10 @@ format: ## format every Java file
 run: ## serve at port 8080
 	$(MAVEN) spring-boot:run
 
+bench: ## the benchmark's table, beside what the machine can do
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench
+
 chart: ## lint and render the Helm chart
 	helm/check
 

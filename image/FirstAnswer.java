@@ -48,8 +48,7 @@ final class FirstAnswer {
       System.exit(2);
     }
     var run = new FirstAnswer("http://127.0.0.1:" + args[0]);
-    Process service =
-        new ProcessBuilder(List.of(args).subList(1, args.length)).inheritIO().start();
+    Process service = new ProcessBuilder(List.of(args).subList(1, args.length)).inheritIO().start();
     try {
       run.waitUntilReady(service);
       run.askTwoModels();
@@ -93,7 +92,8 @@ final class FirstAnswer {
     String body =
         """
         {"model":"%s","messages":[{"role":"user","content":"what is source of my funds"}],\
-        "max_tokens":16,"temperature":0,"stream":true}"""
+        "max_tokens":16,"temperature":0,"stream":true}\
+        """
             .formatted(model);
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(root + "/v1/chat/completions"))

@@ -9,8 +9,8 @@
  *   <li>{@code admission}: how large a request is, and whether it is let in
  *   <li>{@code scheduling}: queues, and who is in the next step
  *   <li>{@code adapter}: which adapters there are, and which are on the device
- *   <li>{@code engine}: one step of a batch; {@code engine.sampling} picks tokens, {@code engine.djl}
- *       runs the network on libtorch
+ *   <li>{@code engine}: one step of a batch; {@code engine.sampling} picks tokens, {@code
+ *       engine.djl} runs the network on libtorch
  *   <li>{@code model}: checkpoint folders, checked and mapped
  *   <li>{@code memory}: who owns which part of the device's memory
  *   <li>{@code request}: the values that all of them share

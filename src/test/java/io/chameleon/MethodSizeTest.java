@@ -133,7 +133,8 @@ class MethodSizeTest {
         if (method.getBody() != null) {
           int first = (int) map.getLineNumber(positions.getStartPosition(unit, method));
           int last = (int) map.getLineNumber(positions.getEndPosition(unit, method));
-          int counted = (int) lines.subList(first - 1, last).stream().filter(l -> isCode(l)).count();
+          int counted =
+              (int) lines.subList(first - 1, last).stream().filter(l -> isCode(l)).count();
           found.add(new Method(file + ": " + method.getName(), counted));
         }
         return super.visitMethod(method, null);
