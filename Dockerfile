@@ -21,14 +21,14 @@ RUN modules=$(jdeps --ignore-missing-deps -q --recursive --multi-release 25 --pr
  && jlink --add-modules "$modules,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.management.agent,jdk.unsupported,jdk.zipfs" \
       --strip-debug --no-header-files --no-man-pages --output runtime
 
-# The training run: the runtime that will serve starts the service, which unpacks the natives,
-# answers, and writes the AOT cache when it stops.
+# The training run: the runtime that will serve starts the service, which unpacks the natives and the
+# demo model, answers, and writes the AOT cache when it stops.
 COPY image/FirstAnswer.java ../build/image/
 RUN DJL_CACHE_DIR="$PWD/native" DJL_OFFLINE=true \
     java ../build/image/FirstAnswer.java 18080 \
       runtime/bin/java -XX:AOTCacheOutput=chameleon.aot -Xlog:aot=error --sun-misc-unsafe-memory-access=allow \
-      -jar chameleon.jar --server.port=18080 \
- && test -s chameleon.aot
+      "-Duser.home=$PWD/home" -jar chameleon.jar --server.port=18080 \
+ && test -s chameleon.aot && mkdir -p home
 
 # glibc and libstdc++, which libtorch needs, and nothing else: no shell.
 FROM gcr.io/distroless/cc-debian12:nonroot
@@ -36,8 +36,9 @@ WORKDIR /chameleon
 COPY --from=build /chameleon/runtime runtime
 COPY --from=build /chameleon/lib lib
 COPY --from=build /chameleon/native native
+COPY --from=build --chown=65532:65532 /chameleon/home home
 COPY --from=build /chameleon/chameleon.jar /chameleon/chameleon.aot ./
 ENV DJL_CACHE_DIR=/chameleon/native
 ENV DJL_OFFLINE=true
 EXPOSE 8080
-ENTRYPOINT ["/chameleon/runtime/bin/java", "-XX:AOTCache=/chameleon/chameleon.aot", "--sun-misc-unsafe-memory-access=allow", "-jar", "/chameleon/chameleon.jar"]
+ENTRYPOINT ["/chameleon/runtime/bin/java", "-XX:AOTCache=/chameleon/chameleon.aot", "--sun-misc-unsafe-memory-access=allow", "-Duser.home=/chameleon/home", "-jar", "/chameleon/chameleon.jar"]

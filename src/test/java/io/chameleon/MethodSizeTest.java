@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.sun.source.tree.CompilationUnitTree;
-import com.sun.source.tree.LineMap;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
@@ -17,6 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -39,10 +41,11 @@ class MethodSizeTest {
 
   @Test
   void methods_ofTheService_fitAScreen() throws IOException {
-    List<Method> methods = new ArrayList<>();
-    for (Path file : sources()) {
-      methods.addAll(methods(file.toString(), Files.readString(file)));
+    List<Source> sources = new ArrayList<>();
+    for (Path file : files()) {
+      sources.add(new Source(SOURCES.relativize(file).toString(), Files.readString(file)));
     }
+    List<Method> methods = new ArrayList<>(methods(sources));
     methods.sort(Comparator.comparingInt(Method::lines));
     int p90 = methods.get((int) Math.ceil(methods.size() * 0.9) - 1).lines();
     System.out.printf(
@@ -55,13 +58,13 @@ class MethodSizeTest {
 
   @Test
   void files_ofTheService_holdOneIdea() throws IOException {
-    for (Path file : sources()) {
+    for (Path file : files()) {
       assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThan(MOST_FILE_LINES + 1);
     }
   }
 
   @Test
-  void count_leavesOut_blankAndCommentLines() {
+  void count_leavesOut_blankAndCommentLines() throws IOException {
     String source =
         """
         /** Doc. */
@@ -91,7 +94,7 @@ class MethodSizeTest {
         }
         """;
 
-    assertThat(methods("Point.java", source))
+    assertThat(methods(List.of(new Source("Point.java", source))))
         .extracting(Method::name, Method::lines)
         .containsExactly(
             tuple("Point.java: <init>", 5),
@@ -99,64 +102,93 @@ class MethodSizeTest {
             tuple("Point.java: one", 1));
   }
 
-  private static List<Path> sources() throws IOException {
+  private static List<Path> files() throws IOException {
     try (Stream<Path> files = Files.walk(SOURCES)) {
       return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
     }
   }
 
-  private static List<Method> methods(String file, String source) {
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    var task = (JavacTask) compiler.getTask(null, null, null, null, null, List.of(unit(source)));
-    List<String> lines = source.lines().toList();
+  private static List<Method> methods(List<Source> sources) throws IOException {
+    var task =
+        (JavacTask)
+            ToolProvider.getSystemJavaCompiler().getTask(null, null, null, null, null, sources);
+    SourcePositions positions = Trees.instance(task).getSourcePositions();
     List<Method> found = new ArrayList<>();
-    try {
-      for (CompilationUnitTree unit : task.parse()) {
-        collect(unit, Trees.instance(task).getSourcePositions(), lines, file, found);
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException(file, e);
+    Map<URI, Source> byUri =
+        sources.stream().collect(Collectors.toMap(Source::toUri, Function.identity()));
+    for (CompilationUnitTree unit : task.parse()) {
+      Source source = byUri.get(unit.getSourceFile().toUri());
+      new MethodCounter(unit, positions, source, found).scan(unit, null);
     }
     return found;
   }
 
-  private static void collect(
-      CompilationUnitTree unit,
-      SourcePositions positions,
-      List<String> lines,
-      String file,
-      List<Method> found) {
-    LineMap map = unit.getLineMap();
-    new TreeScanner<Void, Void>() {
-      @Override
-      public Void visitMethod(MethodTree method, Void unused) {
-        if (method.getBody() != null) {
-          int first = (int) map.getLineNumber(positions.getStartPosition(unit, method));
-          int last = (int) map.getLineNumber(positions.getEndPosition(unit, method));
-          int counted =
-              (int) lines.subList(first - 1, last).stream().filter(l -> isCode(l)).count();
-          found.add(new Method(file + ": " + method.getName(), counted));
-        }
-        return super.visitMethod(method, null);
+  /** Adds the methods of one file to a list. */
+  private static final class MethodCounter extends TreeScanner<Void, Void> {
+
+    private final CompilationUnitTree unit;
+
+    private final SourcePositions positions;
+
+    private final Source source;
+
+    private final List<Method> found;
+
+    MethodCounter(
+        CompilationUnitTree unit, SourcePositions positions, Source source, List<Method> found) {
+      this.unit = unit;
+      this.positions = positions;
+      this.source = source;
+      this.found = found;
+    }
+
+    @Override
+    public Void visitMethod(MethodTree method, Void unused) {
+      if (method.getBody() != null) {
+        long first = line(positions.getStartPosition(unit, method));
+        long last = line(positions.getEndPosition(unit, method));
+        long counted =
+            source
+                .text
+                .lines()
+                .skip(first - 1)
+                .limit(last - first + 1)
+                .filter(this::isCode)
+                .count();
+        found.add(new Method(source.name + ": " + method.getName(), (int) counted));
       }
-    }.scan(unit, null);
+      return super.visitMethod(method, null);
+    }
+
+    private long line(long position) {
+      return unit.getLineMap().getLineNumber(position);
+    }
+
+    private boolean isCode(String line) {
+      String text = line.strip();
+      return !text.isEmpty()
+          && !text.startsWith("//")
+          && !text.startsWith("/*")
+          && !text.startsWith("*");
+    }
   }
 
-  private static boolean isCode(String line) {
-    String text = line.strip();
-    return !text.isEmpty()
-        && !text.startsWith("//")
-        && !text.startsWith("/*")
-        && !text.startsWith("*");
-  }
+  /** A file as the compiler wants it. */
+  private static final class Source extends SimpleJavaFileObject {
 
-  private static JavaFileObject unit(String source) {
-    return new SimpleJavaFileObject(
-        URI.create("string:///Source.java"), JavaFileObject.Kind.SOURCE) {
-      @Override
-      public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-        return source;
-      }
-    };
+    private final String name;
+
+    private final String text;
+
+    Source(String name, String text) {
+      super(URI.create("string:///" + name), JavaFileObject.Kind.SOURCE);
+      this.name = name;
+      this.text = text;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return text;
+    }
   }
 }
