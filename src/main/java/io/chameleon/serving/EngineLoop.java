@@ -172,9 +172,13 @@ public final class EngineLoop {
   }
 
   private void endStep(ScheduledBatch step, Throwable fault) {
-    failedStepsInARow++;
+    failedStepsInARow = failedStepsInARow + 1;
     meters.stepFailed();
-    log.error("A step of {} failed; its sequences are ended", step.shape(), fault);
+    if (failedStepsInARow == 1) {
+      log.error("A step of {} failed; its sequences are ended", step.shape(), fault);
+    } else {
+      log.error("{} steps in a row have failed, now with {}", failedStepsInARow, fault.toString());
+    }
     scheduler.fail(step, unavailable("The engine failed in a step; the request may be repeated."));
   }
 

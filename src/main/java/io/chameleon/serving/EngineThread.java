@@ -100,7 +100,7 @@ public final class EngineThread {
     state.updateAndGet(EngineState::stop);
     inbox.close();
     if (thread.getState() == Thread.State.NEW) {
-      state.updateAndGet(EngineState::stopped);
+      state.compareAndSet(EngineState.STOPPING, EngineState.STOPPED);
       return true;
     }
     boolean ended = thread.join(grace.plus(CLOSING));

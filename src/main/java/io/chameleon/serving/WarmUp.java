@@ -47,9 +47,14 @@ final class WarmUp implements SequenceOutput {
         new AdmittedRequest(
             request, new RequestSize(prompt, generate), new SizeClass(0, "warm-up"));
     scheduler.enqueue(new Sequence(admitted, Set.of(), output, 0));
-    while (!scheduler.isEmpty()) {
-      ScheduledBatch batch = scheduler.schedule().orElseThrow(output::failure);
-      scheduler.complete(batch, engine.step(batch.batch()));
+    try {
+      while (!scheduler.isEmpty()) {
+        ScheduledBatch batch = scheduler.schedule().orElseThrow(output::failure);
+        scheduler.complete(batch, engine.step(batch.batch()));
+      }
+    } catch (RuntimeException fault) {
+      scheduler.failAll(fault);
+      throw fault;
     }
   }
 
