@@ -228,6 +228,7 @@ class EngineLoopPropertyTest {
       assertThat(world.inbox.held()).isZero();
       assertThat(world.loop.snapshot().lentCells()).isZero();
       assertThat(world.loop.integrityFault()).isNull();
+      assertThat(world.engine.violations()).isEmpty();
       preempted += world.loop.snapshot().preemptions();
       readers.forEach(this::check);
     }
@@ -246,7 +247,10 @@ class EngineLoopPropertyTest {
           finished++;
         }
         case SlowReaderException _ -> slow++;
-        case ServiceUnavailableException _ -> failedSteps++;
+        case ServiceUnavailableException failure -> {
+          assertThat(failure).as("no fault of our own").hasMessageStartingWith("The engine failed");
+          failedSteps++;
+        }
         case AdapterRefusedException _ -> failedAdapters++;
         case IllegalArgumentException _ -> failedAdapters++;
         case Throwable other -> throw new AssertionError(other);
