@@ -1,0 +1,147 @@
+package io.chameleon.admission;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.chameleon.admission.AdmissionDecision.Admitted;
+import io.chameleon.admission.AdmissionDecision.Rejected;
+import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.InvalidRequestException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Decides whether requests may enter. It owns the one bound on waiting requests: a request holds a
+ * place from its admission until it starts to run or is given up, whether it stands in a sink or in
+ * a queue behind it. Any thread may ask; the engine thread gives places back.
+ */
+public final class AdmissionController {
+
+  private final int queueCapacity;
+
+  private final int longestSequenceTokens;
+
+  private final OutputLengthPredictor predictor;
+
+  private final SizeClassifier classifier;
+
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  private final DepartureRate departures = new DepartureRate();
+
+  private volatile int arenaCells = Integer.MAX_VALUE;
+
+  /**
+   * Makes a controller that holds no places yet.
+   *
+   * @param queueCapacity most requests that wait at once, at least 1
+   * @param longestSequenceTokens context of the model: most tokens of prompt and output together
+   * @param predictor how much output to expect
+   * @param classifier which size class a request belongs to
+   */
+  public AdmissionController(
+      int queueCapacity,
+      int longestSequenceTokens,
+      OutputLengthPredictor predictor,
+      SizeClassifier classifier) {
+    if (queueCapacity < 1 || longestSequenceTokens < 2) {
+      throw new IllegalArgumentException(
+          "a queue of %d requests of up to %d tokens; it must be at least 1 of 2 tokens"
+              .formatted(queueCapacity, longestSequenceTokens));
+    }
+    this.queueCapacity = queueCapacity;
+    this.longestSequenceTokens = longestSequenceTokens;
+    this.predictor = predictor;
+    this.classifier = classifier;
+  }
+
+  /**
+   * Decides on requests that came together, and holds a place for each if they are admitted.
+   *
+   * @throws InvalidRequestException if one of them, or all together, can never be served
+   */
+  public AdmissionDecision decide(List<InferenceRequest> requests) {
+    requests.forEach(this::requireFits);
+    List<AdmittedRequest> sized = requests.stream().map(this::size).toList();
+    if (requests.size() > queueCapacity) {
+      throw new InvalidRequestException(
+          "n",
+          "the request asks for %d sequences; the queue holds at most %d"
+              .formatted(requests.size(), queueCapacity));
+    }
+    if (!holdPlaces(requests.size())) {
+      return new Rejected(
+          "The queue is full: %d requests wait, of at most %d.".formatted(waiting(), queueCapacity),
+          departures.timeFor(waiting()));
+    }
+    return new Admitted(sized);
+  }
+
+  /**
+   * Gives places back: requests have started to run, or have been given up. For one thread alone.
+   *
+   * @param count how many, 0 or more
+   * @param nowNanos the time, on any monotonic clock
+   */
+  public void left(int count, long nowNanos) {
+    if (count > 0) {
+      departures.departed(count, giveBack(count), nowNanos);
+    }
+  }
+
+  /** Gives the places of requests back that were admitted and did not get into the queue. */
+  public void withdraw(int count) {
+    giveBack(count);
+  }
+
+  /** Takes note of the arena, once it is known: no sequence may be longer than it. */
+  public void limitToArena(int cells) {
+    arenaCells = cells;
+  }
+
+  /** Requests that hold a place now, 0 to the capacity of the queue. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /** Most tokens of prompt and output together: the model's context, or the arena if it is less. */
+  public int longestSequenceTokens() {
+    return Math.min(longestSequenceTokens, arenaCells);
+  }
+
+  @CanIgnoreReturnValue
+  private int giveBack(int count) {
+    int rest = waiting.addAndGet(-count);
+    if (rest < 0) {
+      throw new IllegalStateException(
+          "%d places were given back; only %d were held".formatted(count, rest + count));
+    }
+    return rest;
+  }
+
+  private void requireFits(InferenceRequest request) {
+    int longest = longestSequenceTokens();
+    if ((long) request.promptTokens().length + request.maxTokens() > longest) {
+      throw new InvalidRequestException(
+          request.promptTokens().length < longest ? "max_tokens" : null,
+          "context_length_exceeded",
+          "the prompt has %d tokens and max_tokens is %d; together they may be at most %d"
+              .formatted(request.promptTokens().length, request.maxTokens(), longest));
+    }
+  }
+
+  private boolean holdPlaces(int count) {
+    int held = waiting.get();
+    while (held + count <= queueCapacity) {
+      if (waiting.compareAndSet(held, held + count)) {
+        return true;
+      }
+      held = waiting.get();
+    }
+    return false;
+  }
+
+  private AdmittedRequest size(InferenceRequest request) {
+    int output = predictor.predict(request);
+    RequestSize size = new RequestSize(request.promptTokens().length, output);
+    return new AdmittedRequest(request, size, classifier.classify(size));
+  }
+}

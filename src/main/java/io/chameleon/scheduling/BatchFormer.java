@@ -1,0 +1,104 @@
+package io.chameleon.scheduling;
+
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.SequenceStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Forms the batch of one step, within a budget of tokens: first a row for every sequence that
+ * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
+ * now. So a stream that has begun is never held up by more than one step, and a long prompt is fed
+ * piece by piece beside it. Made anew for each step.
+ */
+final class BatchFormer {
+
+  private final SequenceRoster roster;
+
+  private final SchedulingLimits limits;
+
+  private final List<SequenceStep> steps = new ArrayList<>();
+
+  private final List<Sequence> sequences = new ArrayList<>();
+
+  private int tokensLeft;
+
+  private int decodeRows;
+
+  BatchFormer(SequenceRoster roster, SchedulingLimits limits) {
+    this.roster = roster;
+    this.limits = limits;
+    this.tokensLeft = limits.maxBatchTokens();
+  }
+
+  Optional<ScheduledBatch> form() {
+    long preemptionsBefore = roster.preemptions();
+    addDecodeRows();
+    addPrefillChunks();
+    // What has just been put back would take the room again that was made for others.
+    if (roster.preemptions() == preemptionsBefore) {
+      startWaiting();
+    }
+    if (steps.isEmpty()) {
+      return Optional.empty();
+    }
+    Batch batch = new Batch(List.copyOf(steps));
+    int tokens = limits.maxBatchTokens() - tokensLeft;
+    return Optional.of(
+        new ScheduledBatch(
+            batch,
+            List.copyOf(sequences),
+            new BatchShape(decodeRows, steps.size() - decodeRows, tokens)));
+  }
+
+  private void addDecodeRows() {
+    // A copy, because making room takes the youngest out of the list. They are never in the batch
+    // yet: the list is in the order of starts, and only decode rows need room.
+    for (Sequence sequence : List.copyOf(roster.running())) {
+      if (runsAndDecodes(sequence) && roster.makeRoom(sequence, sequence.position() + 1)) {
+        add(sequence, 1);
+      }
+    }
+    decodeRows = steps.size();
+  }
+
+  private static boolean runsAndDecodes(Sequence sequence) {
+    return sequence.status() == SequenceStatus.RUNNING && sequence.isDecoding();
+  }
+
+  private void addPrefillChunks() {
+    for (Sequence sequence : roster.running()) {
+      if (!sequence.isDecoding()) {
+        addChunk(sequence);
+      }
+    }
+  }
+
+  private void startWaiting() {
+    Sequence next = roster.nextWaiting();
+    while (next != null && tokensLeft > 0 && roster.running().size() < limits.maxSequences()) {
+      switch (roster.start(next)) {
+        case STARTED -> addChunk(next);
+        case REFUSED -> {}
+        case NO_ROOM -> {
+          return;
+        }
+      }
+      next = roster.nextWaiting();
+    }
+  }
+
+  private void addChunk(Sequence sequence) {
+    int count = Math.min(Math.min(sequence.pendingTokens(), limits.prefillChunk()), tokensLeft);
+    if (count > 0) {
+      add(sequence, count);
+    }
+  }
+
+  private void add(Sequence sequence, int count) {
+    steps.add(sequence.step(count));
+    sequences.add(sequence);
+    tokensLeft -= count;
+  }
+}

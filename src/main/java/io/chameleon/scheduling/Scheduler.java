@@ -1,0 +1,167 @@
+package io.chameleon.scheduling;
+
+import io.chameleon.adapter.AdapterLeases;
+import io.chameleon.engine.SampledToken;
+import io.chameleon.engine.StepResult;
+import io.chameleon.memory.KvCells;
+import io.chameleon.request.FinishReason;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who runs in the next step, and follows each sequence from its arrival to its end. Between
+ * {@link #schedule()} and the call that answers it, {@link #complete} or {@link #fail}, nothing else
+ * is to be called.
+ *
+ * <p>For the engine thread alone; no locks, no waiting, no clock but the one it is given.
+ */
+public final class Scheduler {
+
+  private static final SequenceEnding CANCELLED = new SequenceEnding.Cancelled();
+
+  private final SchedulingLimits limits;
+
+  private final SequenceRoster roster;
+
+  private final LongSupplier nanoClock;
+
+  private long steps;
+
+  private BatchShape lastBatch = BatchShape.EMPTY;
+
+  /**
+   * Makes a scheduler of nothing yet.
+   *
+   * @param limits how large a step may be
+   * @param policy who starts next; its queues are empty
+   * @param cells where sequences get their KV
+   * @param leases where they get their adapters
+   * @param samplers makes the sampler of a sequence
+   * @param nanoClock monotonic, in nanoseconds; the one that arrivals are measured with
+   */
+  public Scheduler(
+      SchedulingLimits limits,
+      SchedulingPolicy policy,
+      KvCells cells,
+      AdapterLeases leases,
+      SamplerFactory samplers,
+      LongSupplier nanoClock) {
+    this.limits = limits;
+    this.nanoClock = nanoClock;
+    this.roster =
+        new SequenceRoster(
+            policy,
+            new SequenceResources(cells, leases, samplers, limits.growthCells(), nanoClock),
+            nanoClock);
+  }
+
+  /** Takes a sequence that has just come. */
+  public void enqueue(Sequence arrived) {
+    roster.enqueue(arrived);
+  }
+
+  /** Ends all sequences whose end was asked for. */
+  public void removeCancelled() {
+    endCancelled(List.copyOf(roster.waiting()));
+    endCancelled(List.copyOf(roster.running()));
+  }
+
+  /**
+   * Forms the next batch; starts, refuses and preempts sequences as it goes.
+   *
+   * @return who runs, or nothing if nobody can; then, if sequences are left, another call goes on
+   */
+  public Optional<ScheduledBatch> schedule() {
+    return new BatchFormer(roster, limits).form();
+  }
+
+  /**
+   * Takes over what the step gave: tokens go to their outputs, and sequences that have come to their
+   * end leave.
+   *
+   * @throws IllegalStateException if the result does not answer the batch; nothing has changed then
+   */
+  public void complete(ScheduledBatch step, StepResult result) {
+    step.requireAnswers(result);
+    count(step);
+    long now = nanoClock.getAsLong();
+    for (int i = 0; i < step.sequences().size(); i++) {
+      Sequence sequence = step.sequences().get(i);
+      sequence.fed(step.batch().sequences().get(i).count());
+      advance(sequence, result.tokens().get(i), now);
+    }
+  }
+
+  /** Ends the sequences of a step that failed. */
+  public void fail(ScheduledBatch step, RuntimeException cause) {
+    count(step);
+    for (Sequence sequence : step.sequences()) {
+      roster.end(sequence, new SequenceEnding.Failed(cause));
+    }
+  }
+
+  /**
+   * Ends all there are, running and waiting, in whatever state a fault has left them.
+   *
+   * @throws RuntimeException if something could not be given back; all have ended nevertheless
+   */
+  public void failAll(RuntimeException cause) {
+    roster.endAll(cause);
+  }
+
+  /** Whether there is nothing to do. */
+  public boolean isEmpty() {
+    return roster.running().isEmpty() && roster.nextWaiting() == null;
+  }
+
+  /** The scheduler as it is now. */
+  public SchedulerSnapshot snapshot() {
+    return roster.snapshot(steps, lastBatch);
+  }
+
+  /**
+   * Checks that nothing is lost, doubled or miscounted.
+   *
+   * @throws IllegalStateException naming what does not hold
+   */
+  public void checkIntegrity() {
+    roster.checkIntegrity();
+  }
+
+  private void count(ScheduledBatch step) {
+    steps++;
+    lastBatch = step.shape();
+  }
+
+  private void endCancelled(List<Sequence> sequences) {
+    for (Sequence sequence : sequences) {
+      if (sequence.isCancelled()) {
+        roster.end(sequence, CANCELLED);
+      }
+    }
+  }
+
+  private void advance(Sequence sequence, @Nullable SampledToken sampled, long now) {
+    if (sequence.isCancelled()) {
+      roster.end(sequence, CANCELLED);
+    } else if (sampled != null) {
+      sequence.times().sampled(now);
+      take(sequence, sampled, now);
+    }
+  }
+
+  private void take(Sequence sequence, SampledToken sampled, long now) {
+    if (sequence.isEnd(sampled.token())) {
+      roster.end(sequence, sequence.complete(FinishReason.STOP, sampled.token()));
+      return;
+    }
+    sequence.append(sampled.token());
+    if (!sequence.output().token(sampled, now)) {
+      roster.end(sequence, CANCELLED);
+    } else if (sequence.generatedTokens() == sequence.request().maxTokens()) {
+      roster.end(sequence, sequence.complete(FinishReason.LENGTH, null));
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package io.chameleon.scheduling;
+
+import io.chameleon.adapter.AdapterLease;
+import io.chameleon.admission.AdmittedRequest;
+import io.chameleon.admission.RequestSize;
+import io.chameleon.admission.SizeClass;
+import io.chameleon.engine.SequenceStep;
+import io.chameleon.engine.sampling.SequenceSampler;
+import io.chameleon.memory.CellRun;
+import io.chameleon.request.FinishReason;
+import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.SamplingParams;
+import io.chameleon.request.TokenEvent;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way through the service: its tokens so far, and what it holds. Any thread may
+ * make and cancel it; all else belongs to the engine thread.
+ *
+ * <p>The tokens are the prompt and, behind it, what was generated. The KV of the first {@link
+ * #position()} of them lies in the run of cells. What is pending is fed: a chunk at a time in
+ * prefill, one in decode. A preempted sequence keeps its tokens and its sampler and loses its KV, so
+ * it starts again by a prefill over all tokens, and none is generated twice.
+ */
+public final class Sequence {
+
+  private static final int TOKENS_TO_GROW_BY = 64;
+
+  private final InferenceRequest request;
+
+  private final RequestSize size;
+
+  private final SizeClass sizeClass;
+
+  private final Set<Integer> endTokens;
+
+  private final SequenceOutput output;
+
+  private final SequenceTimes times;
+
+  private volatile boolean cancelled;
+
+  private SequenceStatus status = SequenceStatus.WAITING;
+
+  private boolean hasStarted;
+
+  private int[] tokens;
+
+  private int tokenCount;
+
+  private int position;
+
+  private @Nullable SequenceSampler sampler;
+
+  private @Nullable CellRun kv;
+
+  private @Nullable AdapterLease lease;
+
+  /**
+   * Makes a sequence that waits.
+   *
+   * @param admitted the request, with its size
+   * @param modelEndTokens end-of-sequence tokens of the model
+   * @param output where its tokens go
+   * @param arrivalNanos when it came, on the scheduler's clock
+   */
+  public Sequence(
+      AdmittedRequest admitted,
+      Set<Integer> modelEndTokens,
+      SequenceOutput output,
+      long arrivalNanos) {
+    this.request = admitted.request();
+    this.size = admitted.size();
+    this.sizeClass = admitted.sizeClass();
+    this.endTokens = endTokens(request.sampling(), modelEndTokens);
+    this.output = output;
+    this.times = new SequenceTimes(arrivalNanos);
+    this.tokens = request.promptTokens();
+    this.tokenCount = tokens.length;
+  }
+
+  /** What was asked for. */
+  public InferenceRequest request() {
+    return request;
+  }
+
+  /** The size estimated at admission. */
+  public RequestSize size() {
+    return size;
+  }
+
+  /** The class that follows from the size. */
+  public SizeClass sizeClass() {
+    return sizeClass;
+  }
+
+  /** Asks for its end, from any thread; the engine thread ends it before or after its next step. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  /** Whether its end was asked for. */
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Whether it has ended, in whatever way. */
+  public boolean hasEnded() {
+    return status == SequenceStatus.ENDED;
+  }
+
+  /** Ends it before any scheduler has seen it. */
+  public void refuse(RuntimeException cause, long nowNanos) {
+    end();
+    output.ended(new SequenceEnding.Failed(cause), nowNanos);
+  }
+
+  SequenceStatus status() {
+    return status;
+  }
+
+  /** Whether it has ever run, even if it waits again. */
+  boolean hasStarted() {
+    return hasStarted;
+  }
+
+  SequenceOutput output() {
+    return output;
+  }
+
+  SequenceTimes times() {
+    return times;
+  }
+
+  Set<Integer> endTokens() {
+    return endTokens;
+  }
+
+  /** Tokens of prompt and output so far. */
+  int tokenCount() {
+    return tokenCount;
+  }
+
+  /** Tokens whose KV is in the run. */
+  int position() {
+    return position;
+  }
+
+  /** Tokens still to be fed. */
+  int pendingTokens() {
+    return tokenCount - position;
+  }
+
+  int generatedTokens() {
+    return tokenCount - request.promptTokens().length;
+  }
+
+  boolean isDecoding() {
+    return pendingTokens() == 1 && position > 0;
+  }
+
+  @Nullable CellRun kv() {
+    return kv;
+  }
+
+  /** Cells of its run; 0 if it has none. */
+  int heldCells() {
+    return kv == null ? 0 : kv.cells();
+  }
+
+  @Nullable AdapterLease lease() {
+    return lease;
+  }
+
+  /** Starts, or starts again, with what it needs to run. */
+  void start(CellRun run, @Nullable AdapterLease adapterLease, SamplerFactory samplers, long now) {
+    if (sampler == null) {
+      sampler = samplers.create(request, endTokens);
+    }
+    status = status.start();
+    kv = run;
+    lease = adapterLease;
+    hasStarted = true;
+    times.started(now);
+  }
+
+  /** Takes the run that replaces its own. */
+  void grown(CellRun run) {
+    kv = run;
+  }
+
+  /** Waits again; its cells and lease must have been taken from it before. */
+  void preempt() {
+    status = status.preempt();
+    position = 0;
+  }
+
+  void end() {
+    status = status.end();
+  }
+
+  /** Gives up its run, if it has one. */
+  @Nullable CellRun takeKv() {
+    CellRun taken = kv;
+    kv = null;
+    return taken;
+  }
+
+  /** Gives up its lease, if it has one. */
+  @Nullable AdapterLease takeLease() {
+    AdapterLease taken = lease;
+    lease = null;
+    return taken;
+  }
+
+  /** Its part in the next step: feed {@code count} tokens, and sample if none is pending then. */
+  SequenceStep step(int count) {
+    if (kv == null) {
+      throw new IllegalStateException("sequence %s has no cells".formatted(request.id()));
+    }
+    return new SequenceStep(
+        tokens,
+        position,
+        count,
+        position,
+        kv,
+        lease == null ? null : lease.adapter(),
+        count == pendingTokens() ? sampler : null);
+  }
+
+  /** The KV of this many more tokens has been written. */
+  void fed(int count) {
+    position += count;
+  }
+
+  /** Whether this token, sampled next, ends the sequence. */
+  boolean isEnd(int token) {
+    return generatedTokens() >= request.sampling().minTokens() && endTokens.contains(token);
+  }
+
+  /** Appends a generated token. */
+  void append(int token) {
+    if (tokenCount == tokens.length) {
+      long limit = (long) request.promptTokens().length + request.maxTokens();
+      tokens = Arrays.copyOf(tokens, (int) Math.min(limit, tokenCount + TOKENS_TO_GROW_BY));
+    }
+    tokens[tokenCount++] = token;
+  }
+
+  /** Its own end, with the account of where the time went. */
+  SequenceEnding complete(FinishReason reason, @Nullable Integer stopToken) {
+    return new SequenceEnding.Complete(
+        new TokenEvent.Finished(reason, stopToken, times.account()));
+  }
+
+  private static Set<Integer> endTokens(SamplingParams sampling, Set<Integer> modelEndTokens) {
+    if (sampling.ignoreEos()) {
+      return sampling.stopTokens();
+    }
+    if (sampling.stopTokens().isEmpty()) {
+      return modelEndTokens;
+    }
+    Set<Integer> all = new HashSet<>(modelEndTokens);
+    all.addAll(sampling.stopTokens());
+    return Set.copyOf(all);
+  }
+}

@@ -1,0 +1,229 @@
+package io.chameleon.scheduling;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every sequence of the scheduler, in one place each: waiting or running. All moves between the two,
+ * and out, happen here, and with them what a sequence holds comes and goes.
+ */
+final class SequenceRoster {
+
+  /** What became of a sequence that was to start. */
+  enum Start {
+    STARTED,
+    REFUSED,
+    NO_ROOM
+  }
+
+  private final SchedulingPolicy queue;
+
+  private final SequenceResources resources;
+
+  private final LongSupplier nanoClock;
+
+  /** In the order of their starts, the youngest last. */
+  private final List<Sequence> running = new ArrayList<>();
+
+  private long waitingTokens;
+
+  private long tokensInFlight;
+
+  private long departures;
+
+  private long preemptions;
+
+  SequenceRoster(SchedulingPolicy queue, SequenceResources resources, LongSupplier nanoClock) {
+    this.queue = queue;
+    this.resources = resources;
+    this.nanoClock = nanoClock;
+  }
+
+  void enqueue(Sequence arrived) {
+    queue.enqueue(arrived);
+    waitingTokens += arrived.size().tokens();
+  }
+
+  @Nullable Sequence nextWaiting() {
+    return queue.next();
+  }
+
+  Start start(Sequence next) {
+    boolean firstTime = !next.hasStarted();
+    boolean started;
+    try {
+      started = resources.tryStart(next, running.isEmpty());
+    } catch (RuntimeException refusal) {
+      end(next, new SequenceEnding.Failed(refusal));
+      return Start.REFUSED;
+    }
+    if (!started) {
+      return Start.NO_ROOM;
+    }
+    leaveQueue(next, firstTime);
+    running.add(next);
+    tokensInFlight += next.size().tokens();
+    return Start.STARTED;
+  }
+
+  /**
+   * Sees that a running sequence holds this many cells: the youngest make room, one after the other.
+   *
+   * @return false if it runs no more: it was the youngest itself, or has to end for want of memory
+   */
+  boolean makeRoom(Sequence sequence, int cells) {
+    while (!resources.tryHold(sequence, cells)) {
+      if (running.size() == 1) {
+        end(
+            sequence,
+            new SequenceEnding.Failed(
+                new SequenceTooLongException(sequence, cells, resources.capacity())));
+        return false;
+      }
+      if (preemptYoungest() == sequence) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Ends a sequence that has not ended; its stream ends even if something cannot be given back. */
+  void end(Sequence sequence, SequenceEnding ending) {
+    SequenceStatus before = sequence.status();
+    sequence.end();
+    try {
+      if (before == SequenceStatus.WAITING) {
+        leaveQueue(sequence, !sequence.hasStarted());
+      } else {
+        leaveRunning(sequence);
+      }
+    } finally {
+      sequence.output().ended(ending, nanoClock.getAsLong());
+    }
+  }
+
+  /**
+   * Ends all there are, whatever state a fault has left them in.
+   *
+   * @throws RuntimeException if things could not be given back; all sequences have ended nevertheless
+   */
+  void endAll(RuntimeException cause) {
+    List<Sequence> all = new ArrayList<>(running);
+    all.addAll(queue.waiting());
+    RuntimeException failure = null;
+    for (Sequence sequence : all) {
+      try {
+        end(sequence, new SequenceEnding.Failed(cause));
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  List<Sequence> running() {
+    return Collections.unmodifiableList(running);
+  }
+
+  Collection<Sequence> waiting() {
+    return queue.waiting();
+  }
+
+  long preemptions() {
+    return preemptions;
+  }
+
+  SchedulerSnapshot snapshot(long steps, BatchShape lastBatch) {
+    return new SchedulerSnapshot(
+        queue.waiting().size(),
+        running.size(),
+        waitingTokens,
+        tokensInFlight,
+        resources.lentCells(),
+        resources.capacity(),
+        steps,
+        departures,
+        preemptions,
+        lastBatch);
+  }
+
+  /**
+   * Checks that each sequence is in one place, in the state of that place, and that all sums are
+   * exact.
+   *
+   * @throws IllegalStateException naming what does not hold
+   */
+  void checkIntegrity() {
+    Set<Sequence> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Sequence sequence : queue.waiting()) {
+      require(seen.add(sequence), "it is in two places", sequence);
+      require(sequence.status() == SequenceStatus.WAITING, "it waits, in the wrong state", sequence);
+      require(sequence.kv() == null && sequence.lease() == null, "it waits with a loan", sequence);
+    }
+    for (Sequence sequence : running) {
+      boolean wantsLease = sequence.request().adapter() != null;
+      require(seen.add(sequence), "it is in two places", sequence);
+      require(sequence.status() == SequenceStatus.RUNNING, "it runs, in the wrong state", sequence);
+      require(sequence.kv() != null, "it runs without cells", sequence);
+      require((sequence.lease() != null) == wantsLease, "its lease does not match", sequence);
+    }
+    checkSums();
+  }
+
+  private void checkSums() {
+    requireEqual("waiting tokens", waitingTokens, sum(queue.waiting(), s -> s.size().tokens()));
+    requireEqual("tokens in flight", tokensInFlight, sum(running, s -> s.size().tokens()));
+    requireEqual("lent cells", resources.lentCells(), sum(running, Sequence::heldCells));
+    requireEqual(
+        "open leases", resources.openLeases(), sum(running, s -> s.lease() == null ? 0 : 1));
+  }
+
+  private static long sum(Collection<Sequence> sequences, ToIntFunction<Sequence> value) {
+    return sequences.stream().mapToLong(value::applyAsInt).sum();
+  }
+
+  private static void require(boolean holds, String fault, Sequence sequence) {
+    if (!holds) {
+      throw new IllegalStateException(
+          "sequence %s: %s (%s)".formatted(sequence.request().id(), fault, sequence.status()));
+    }
+  }
+
+  private static void requireEqual(String what, long counted, long held) {
+    if (counted != held) {
+      throw new IllegalStateException(
+          "%s: %d by count, %d by sequences".formatted(what, counted, held));
+    }
+  }
+
+  private Sequence preemptYoungest() {
+    Sequence youngest = running.getLast();
+    leaveRunning(youngest);
+    youngest.preempt();
+    queue.requeue(youngest);
+    waitingTokens += youngest.size().tokens();
+    preemptions++;
+    return youngest;
+  }
+
+  private void leaveQueue(Sequence sequence, boolean firstTime) {
+    queue.remove(sequence);
+    departures += firstTime ? 1 : 0;
+    waitingTokens -= sequence.size().tokens();
+  }
+
+  private void leaveRunning(Sequence sequence) {
+    running.remove(sequence);
+    tokensInFlight -= sequence.size().tokens();
+    resources.release(sequence);
+  }
+}

@@ -1,0 +1,207 @@
+package io.chameleon.serving;
+
+import io.chameleon.admission.AdmissionController;
+import io.chameleon.engine.InferenceEngine;
+import io.chameleon.engine.StepResult;
+import io.chameleon.metrics.ServingMeters;
+import io.chameleon.request.ServiceUnavailableException;
+import io.chameleon.scheduling.ScheduledBatch;
+import io.chameleon.scheduling.Scheduler;
+import io.chameleon.scheduling.SchedulerSnapshot;
+import io.chameleon.scheduling.Sequence;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The heartbeat: take what has come, decide who runs, run one engine step, deliver its tokens. It
+ * belongs to the engine thread; only {@link #snapshot()}, {@link #failedStepsInARow()} and {@link
+ * #integrityFault()} may be read from others.
+ *
+ * <p>Faults end at its edge. A step that fails ends the sequences of that step; anything else that
+ * is thrown is a fault of our own and ends all there are, since the state cannot be trusted then.
+ * Either way what they held is given back and the next pass starts afresh.
+ */
+public final class EngineLoop {
+
+  private static final Logger log = LoggerFactory.getLogger(EngineLoop.class);
+
+  private static final Duration RETRY_AFTER_FAULT = Duration.ofSeconds(1);
+
+  private final Inbox inbox;
+
+  private final Scheduler scheduler;
+
+  private final InferenceEngine engine;
+
+  private final AdmissionController admission;
+
+  private final ServingMeters meters;
+
+  private final LongSupplier nanoClock;
+
+  private long departuresReported;
+
+  private long passStart;
+
+  private long engineNanos;
+
+  private volatile SchedulerSnapshot snapshot;
+
+  private volatile int failedStepsInARow;
+
+  private volatile @Nullable String integrityFault;
+
+  /**
+   * Makes a loop that has run no pass yet.
+   *
+   * @param inbox where sequences come from
+   * @param scheduler who runs; nothing waits in it
+   * @param engine what runs them
+   * @param admission is told when requests leave the queue
+   * @param meters is told what happens
+   * @param nanoClock monotonic, in nanoseconds; the scheduler's
+   */
+  public EngineLoop(
+      Inbox inbox,
+      Scheduler scheduler,
+      InferenceEngine engine,
+      AdmissionController admission,
+      ServingMeters meters,
+      LongSupplier nanoClock) {
+    this.inbox = inbox;
+    this.scheduler = scheduler;
+    this.engine = engine;
+    this.admission = admission;
+    this.meters = meters;
+    this.nanoClock = nanoClock;
+    this.snapshot = scheduler.snapshot();
+    this.departuresReported = snapshot.departures();
+  }
+
+  /**
+   * Makes one pass.
+   *
+   * @return whether there is more to do
+   */
+  public boolean step() {
+    try {
+      passStart = nanoClock.getAsLong();
+      takeArrivals();
+      ScheduledBatch batch = scheduler.schedule().orElse(null);
+      if (batch != null) {
+        StepResult result = run(batch);
+        deliver(batch, result);
+      }
+      report();
+    } catch (Throwable fault) {
+      contain(fault);
+    }
+    return !scheduler.isEmpty();
+  }
+
+  /** Ends all sequences, those in the inbox too. */
+  void failAll(RuntimeException cause) {
+    try {
+      takeArrivals();
+    } finally {
+      scheduler.failAll(cause);
+      report();
+    }
+  }
+
+  /** Looks for anything lost, doubled or miscounted; for when there is nothing else to do. */
+  void checkIntegrity() {
+    try {
+      scheduler.checkIntegrity();
+    } catch (IllegalStateException violation) {
+      if (integrityFault == null) {
+        log.error("The scheduler's accounts do not balance: {}", snapshot, violation);
+      }
+      integrityFault = violation.getMessage();
+    }
+  }
+
+  /** The scheduler as it was after the last pass. */
+  public SchedulerSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Steps that have failed since one last succeeded. */
+  public int failedStepsInARow() {
+    return failedStepsInARow;
+  }
+
+  /** What the integrity check has found, or null. */
+  public @Nullable String integrityFault() {
+    return integrityFault;
+  }
+
+  private void takeArrivals() {
+    for (Sequence sequence : inbox.drain()) {
+      scheduler.enqueue(sequence);
+    }
+    if (inbox.takeCancellations()) {
+      scheduler.removeCancelled();
+    }
+  }
+
+  /** Returns null if the step failed. */
+  private @Nullable StepResult run(ScheduledBatch next) {
+    long start = nanoClock.getAsLong();
+    try {
+      return engine.step(next.batch());
+    } catch (Throwable fault) {
+      endStep(next, fault);
+      return null;
+    } finally {
+      engineNanos = nanoClock.getAsLong() - start;
+    }
+  }
+
+  private void deliver(ScheduledBatch step, @Nullable StepResult result) {
+    if (result == null) {
+      return;
+    }
+    failedStepsInARow = 0;
+    scheduler.complete(step, result);
+    meters.step(engineNanos, step.shape().rows(), step.shape().tokens());
+    meters.overhead(nanoClock.getAsLong() - passStart - engineNanos);
+  }
+
+  private void endStep(ScheduledBatch step, Throwable fault) {
+    failedStepsInARow = failedStepsInARow + 1;
+    meters.stepFailed();
+    if (failedStepsInARow == 1) {
+      log.error("A step of {} failed; its sequences are ended", step.shape(), fault);
+    } else {
+      log.error("{} steps in a row have failed, now with {}", failedStepsInARow, fault.toString());
+    }
+    scheduler.fail(step, unavailable("The engine failed in a step; the request may be repeated."));
+  }
+
+  private void contain(Throwable fault) {
+    log.error("A pass failed; all sequences are ended: {}", snapshot, fault);
+    try {
+      scheduler.failAll(unavailable("The service failed in a step; the request may be repeated."));
+    } catch (RuntimeException second) {
+      log.error("Something could not be given back after that", second);
+    }
+    report();
+  }
+
+  /** Publishes what is new, and gives places in the queue back. */
+  private void report() {
+    SchedulerSnapshot now = scheduler.snapshot();
+    int left = Math.toIntExact(now.departures() - departuresReported);
+    departuresReported = now.departures();
+    admission.left(left, nanoClock.getAsLong());
+    snapshot = now;
+  }
+
+  private static ServiceUnavailableException unavailable(String message) {
+    return new ServiceUnavailableException(message, RETRY_AFTER_FAULT);
+  }
+}

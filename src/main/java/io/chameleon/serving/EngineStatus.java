@@ -1,0 +1,26 @@
+package io.chameleon.serving;
+
+import io.chameleon.scheduling.SchedulerSnapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine thread as it was after its last pass.
+ *
+ * @param state where it is in its life
+ * @param failedStepsInARow steps that have failed since one last succeeded
+ * @param fault what is wrong with it, or null
+ * @param inbox sequences that have not been taken from the sinks yet
+ * @param scheduler the scheduler after the last pass
+ */
+public record EngineStatus(
+    EngineState state,
+    int failedStepsInARow,
+    @Nullable String fault,
+    int inbox,
+    SchedulerSnapshot scheduler) {
+
+  /** Sequences that wait, in sinks and queues. */
+  public int waiting() {
+    return inbox + scheduler.waiting();
+  }
+}

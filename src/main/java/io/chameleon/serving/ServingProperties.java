@@ -1,0 +1,40 @@
+package io.chameleon.serving;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The way in, and the streams out.
+ *
+ * @param queueCapacity most requests that wait to run, in sinks and queues together; one more is
+ *     answered with 429
+ * @param maxUnreadTokens most tokens that are kept for a reader who does not read; with one more its
+ *     sequence is ended
+ * @param shutdownGrace how long a stop lets admitted requests run before it ends them
+ */
+@ConfigurationProperties("chameleon.serving")
+public record ServingProperties(
+    @DefaultValue("256") int queueCapacity,
+    @DefaultValue("1000") int maxUnreadTokens,
+    @DefaultValue("20s") Duration shutdownGrace) {
+
+  private static final int MOST = 1_000_000;
+
+  public ServingProperties {
+    requireRange("queue-capacity", queueCapacity);
+    requireRange("max-unread-tokens", maxUnreadTokens);
+    if (shutdownGrace.isNegative()) {
+      throw new IllegalArgumentException(
+          "chameleon.serving.shutdown-grace is %s; it must not be negative"
+              .formatted(shutdownGrace));
+    }
+  }
+
+  private static void requireRange(String property, int value) {
+    if (value < 1 || value > MOST) {
+      throw new IllegalArgumentException(
+          "chameleon.serving.%s is %d; it must be 1 to %d".formatted(property, value, MOST));
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package io.chameleon.serving;
+
+import static io.chameleon.fixtures.Requests.prompt;
+import static io.chameleon.fixtures.Requests.sampling;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.chameleon.engine.EngineStepException;
+import io.chameleon.fixtures.Requests;
+import io.chameleon.request.AdapterRefusedException;
+import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.InvalidRequestException;
+import io.chameleon.request.RequestRejectedException;
+import io.chameleon.request.SamplingParams;
+import io.chameleon.request.ServiceUnavailableException;
+import io.chameleon.request.TokenEvent;
+import io.chameleon.scheduling.SchedulingLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+
+/**
+ * Random scenarios: submissions, cancellations, slow readers, preemption, failing steps and adapters,
+ * a full queue, in any order. After each, nothing is lost or doubled, and every text is right.
+ */
+class EngineLoopPropertyTest {
+
+  private static final int SCENARIOS = 4000;
+
+  private static final long FIRST_SEED = 20_260_901;
+
+  private static final @Nullable String[] ADAPTERS = {
+    null, null, "a", "b", "c", "d", "bad", "broken"
+  };
+
+  /** What happened over all scenarios, to show that each thing did. */
+  private int finished;
+
+  private int refused;
+
+  private int cancelled;
+
+  private int slow;
+
+  private int failedSteps;
+
+  private int failedAdapters;
+
+  private long preempted;
+
+  private final Logger loopLog = (Logger) LoggerFactory.getLogger(EngineLoop.class);
+
+  @BeforeEach
+  void hushFailedSteps() {
+    loopLog.setLevel(Level.OFF);
+  }
+
+  @AfterEach
+  void logAgain() {
+    loopLog.setLevel(null);
+  }
+
+  @Test
+  void scenarios_inAnyOrder_loseNothingAndRepeatNothing() {
+    for (int i = 0; i < SCENARIOS; i++) {
+      long seed = FIRST_SEED + i;
+      try {
+        new Scenario(new Random(seed)).run();
+      } catch (RuntimeException | AssertionError fault) {
+        throw new AssertionError("seed " + seed, fault);
+      }
+    }
+    System.out.printf(
+        "seeds %d to %d: %d streams finished, %d refused, %d cancelled, %d slow, %d with a failed"
+            + " step, %d with a failed adapter; %d preemptions%n",
+        FIRST_SEED,
+        FIRST_SEED + SCENARIOS - 1,
+        finished,
+        refused,
+        cancelled,
+        slow,
+        failedSteps,
+        failedAdapters,
+        preempted);
+    assertThat(List.of(finished, refused, cancelled, slow, failedSteps, failedAdapters))
+        .allSatisfy(count -> assertThat(count).isGreaterThan(SCENARIOS / 10));
+    assertThat(preempted).isGreaterThan(SCENARIOS / 10);
+  }
+
+  private final class Scenario {
+
+    private final Random random;
+
+    private final LoopFixture world;
+
+    private final int capacity;
+
+    private final List<Reader> readers = new ArrayList<>();
+
+    private final List<Reader> quit = new ArrayList<>();
+
+    private boolean stepFails;
+
+    Scenario(Random random) {
+      this.random = random;
+      int sequences = 1 + random.nextInt(6);
+      int budget = sequences + random.nextInt(40);
+      this.capacity = 30 + random.nextInt(120);
+      this.world =
+          new LoopFixture(
+              new SchedulingLimits(
+                  budget, sequences, 1 + random.nextInt(20), 1 + random.nextInt(20)),
+              capacity,
+              2 + random.nextInt(8),
+              4 + random.nextInt(30));
+      world.engine.beforeStep(
+          batch -> {
+            if (stepFails) {
+              throw new EngineStepException("a step failed", new RuntimeException("device"));
+            }
+          });
+    }
+
+    void run() {
+      int moves = 10 + random.nextInt(80);
+      for (int i = 0; i < moves; i++) {
+        move();
+        world.scheduler.checkIntegrity();
+        assertThat(world.admission.waiting())
+            .isBetween(world.inbox.held(), world.inbox.held() + world.loop.snapshot().waiting());
+      }
+      settle();
+      check();
+    }
+
+    private void move() {
+      switch (random.nextInt(10)) {
+        case 0, 1 -> submit();
+        case 2 -> anyReader(this::quit);
+        case 3 -> anyReader(reader -> reader.request(1 + random.nextInt(8)));
+        case 4 -> failStep();
+        default -> {
+          world.clock.advance(Duration.ofMillis(random.nextInt(20)));
+          world.loop.step();
+        }
+      }
+    }
+
+    private void submit() {
+      int count = 1 + random.nextInt(3);
+      List<InferenceRequest> requests = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        requests.add(request());
+      }
+      int before = world.inbox.held();
+      try {
+        List<Flux<TokenEvent>> streams = world.service.submit(requests);
+        for (int i = 0; i < count; i++) {
+          readers.add(reader(requests.get(i), streams.get(i)));
+        }
+      } catch (RequestRejectedException | InvalidRequestException refusal) {
+        refused++;
+        assertThat(world.inbox.held()).isEqualTo(before);
+      }
+    }
+
+    private Reader reader(InferenceRequest request, Flux<TokenEvent> stream) {
+      return random.nextInt(3) == 0
+          ? Reader.waiting(request, stream)
+          : Reader.of(request, stream);
+    }
+
+    private InferenceRequest request() {
+      int promptTokens = 1 + random.nextInt(capacity / 2);
+      int maxTokens = 1 + random.nextInt(capacity - promptTokens);
+      SamplingParams sampling =
+          sampling(random.nextInt(4), random.nextInt(3) == 0, Set.of(1 + random.nextInt(39)));
+      return Requests.request(
+          ADAPTERS[random.nextInt(ADAPTERS.length)],
+          prompt(promptTokens, random.nextInt(1000)),
+          maxTokens,
+          sampling);
+    }
+
+    private void failStep() {
+      if (random.nextInt(4) == 0) {
+        stepFails = true;
+        world.loop.step();
+        stepFails = false;
+      }
+    }
+
+    private void quit(Reader reader) {
+      if (reader.ends() == 0) {
+        quit.add(reader);
+        reader.cancel();
+      }
+    }
+
+    private void anyReader(Consumer<Reader> action) {
+      if (!readers.isEmpty()) {
+        action.accept(readers.get(random.nextInt(readers.size())));
+      }
+    }
+
+    private void settle() {
+      int passes = 0;
+      while (world.step()) {
+        assertThat(passes++).as("passes until idle").isLessThan(20_000);
+      }
+      readers.forEach(reader -> reader.request(Long.MAX_VALUE));
+    }
+
+    private void check() {
+      assertThat(world.cells.lentCells()).isZero();
+      assertThat(world.leases.openLeases()).isZero();
+      assertThat(world.admission.waiting()).isZero();
+      assertThat(world.inbox.held()).isZero();
+      assertThat(world.loop.snapshot().lentCells()).isZero();
+      assertThat(world.loop.integrityFault()).isNull();
+      assertThat(world.engine.violations()).isEmpty();
+      preempted += world.loop.snapshot().preemptions();
+      readers.forEach(this::check);
+    }
+
+    private void check(Reader reader) {
+      assertThat(reader.isRight()).as("text of %s", reader.request()).isTrue();
+      if (quit.contains(reader)) {
+        assertThat(reader.ends()).isZero();
+        cancelled++;
+        return;
+      }
+      assertThat(reader.ends()).as("ends of %s", reader.request()).isEqualTo(1);
+      switch (reader.error()) {
+        case null -> {
+          assertThat(reader.isFinished()).isTrue();
+          finished++;
+        }
+        case SlowReaderException _ -> slow++;
+        case ServiceUnavailableException failure -> {
+          assertThat(failure).as("no fault of our own").hasMessageStartingWith("The engine failed");
+          failedSteps++;
+        }
+        case AdapterRefusedException _ -> failedAdapters++;
+        case IllegalArgumentException _ -> failedAdapters++;
+        case Throwable other -> throw new AssertionError(other);
+      }
+    }
+  }
+}

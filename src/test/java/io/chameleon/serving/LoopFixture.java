@@ -1,0 +1,104 @@
+package io.chameleon.serving;
+
+import io.chameleon.admission.AdmissionController;
+import io.chameleon.admission.OutputLengthPredictor;
+import io.chameleon.admission.SizeClassifier;
+import io.chameleon.fixtures.FakeAdapterLeases;
+import io.chameleon.fixtures.FakeEngine;
+import io.chameleon.fixtures.FakeKvCells;
+import io.chameleon.fixtures.ManualClock;
+import io.chameleon.fixtures.Samplers;
+import io.chameleon.metrics.ServingMeters;
+import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.TokenEvent;
+import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.scheduling.Scheduler;
+import io.chameleon.scheduling.SchedulingLimits;
+import io.chameleon.serving.QueuedInferenceService.StreamSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/** The whole way from submit to stream over fakes, driven pass by pass on the test's thread. */
+final class LoopFixture {
+
+  static final int CONTEXT = 200;
+
+  final ManualClock clock = new ManualClock();
+
+  final FakeKvCells cells;
+
+  final FakeAdapterLeases leases = new FakeAdapterLeases(3, clock);
+
+  final FakeEngine engine;
+
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  final ServingMeters meters = new ServingMeters(registry, "base");
+
+  final AdmissionController admission;
+
+  final Inbox inbox;
+
+  final Scheduler scheduler;
+
+  final EngineLoop loop;
+
+  final QueuedInferenceService service;
+
+  EngineState state = EngineState.READY;
+
+  LoopFixture(SchedulingLimits limits, int capacity, int queueCapacity, int maxUnreadTokens) {
+    cells = new FakeKvCells(capacity);
+    engine = new FakeEngine(cells);
+    SizeClassifier classifier = SizeClassifier.single();
+    admission =
+        new AdmissionController(
+            queueCapacity,
+            CONTEXT,
+            OutputLengthPredictor.declaredUpTo(limits.growthCells()),
+            classifier);
+    admission.limitToArena(capacity);
+    inbox = new Inbox(classifier.classes(), queueCapacity);
+    scheduler =
+        new Scheduler(limits, PolicyKind.FIFO.create(), cells, leases, Samplers::create, clock);
+    loop = new EngineLoop(inbox, scheduler, engine, admission, meters, clock);
+    service =
+        new QueuedInferenceService(
+            admission,
+            inbox,
+            () -> state,
+            new StreamSettings(maxUnreadTokens, Set.of(FakeEngine.EOS), Schedulers.immediate()),
+            meters,
+            clock);
+  }
+
+  /** A world of ordinary size. */
+  static LoopFixture ordinary() {
+    return new LoopFixture(new SchedulingLimits(32, 4, 16, 16), 512, 8, 100);
+  }
+
+  Flux<TokenEvent> submit(InferenceRequest request) {
+    return service.submit(List.of(request)).getFirst();
+  }
+
+  Reader read(InferenceRequest request) {
+    return Reader.of(request, submit(request));
+  }
+
+  void runToEnd() {
+    while (step()) {}
+  }
+
+  boolean step() {
+    boolean moreToDo = loop.step();
+    scheduler.checkIntegrity();
+    return moreToDo;
+  }
+
+  double count(String name) {
+    return registry.get(name).counter().count();
+  }
+}
