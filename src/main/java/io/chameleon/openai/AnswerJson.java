@@ -41,6 +41,14 @@ final class AnswerJson {
     out.write('\n');
   }
 
+  /** Adds an event with a JSON value that is already written. */
+  static void event(ByteArrayOutputStream out, byte[] value) {
+    out.writeBytes(DATA);
+    out.writeBytes(value);
+    out.write('\n');
+    out.write('\n');
+  }
+
   /** Adds the event that ends a stream. */
   static void done(ByteArrayOutputStream out) {
     out.writeBytes(DONE);
