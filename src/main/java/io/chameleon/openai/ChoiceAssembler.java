@@ -89,8 +89,8 @@ final class ChoiceAssembler {
     String decoded = decoder.append(token.token());
     decodedCharacters += decoded.codePointCount(0, decoded.length());
     // As with stop tokens, a stop string counts only after min_tokens.
-    String text = generatedTokens <= sampling.minTokens() ? decoded : filter.accept(decoded);
-    String matched = filter.matched();
+    String text = generatedTokens <= sampling.minTokens() ? decoded : filter.append(decoded);
+    String matched = filter.matched().orElse(null);
     if (matched != null) {
       return end(text, endAtStopString(matched));
     }
@@ -117,8 +117,8 @@ final class ChoiceAssembler {
       unreportedTokens++;
     }
     String shown = stopToken != null && asked && stop.included() ? decoder.append(stopToken) : "";
-    String text = filter.accept(shown + decoder.flush());
-    String matched = filter.matched();
+    String text = filter.append(shown + decoder.flush());
+    String matched = filter.matched().orElse(null);
     if (matched != null) {
       StopReason reason = new StopReason.Text(matched);
       return end(text, new ChoiceEnd(FinishReason.STOP, reason, finished.timing()));

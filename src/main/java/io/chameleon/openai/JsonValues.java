@@ -94,6 +94,8 @@ final class JsonValues {
     return switch (node.getNodeType()) {
       case OBJECT -> node.isEmpty() ? "{}" : "an object";
       case ARRAY -> node.isEmpty() ? "[]" : "an array";
+      // A number's own text would put quotes around infinity.
+      case NUMBER -> shorten(node.numberValue().toString());
       default -> shorten(node.toString());
     };
   }

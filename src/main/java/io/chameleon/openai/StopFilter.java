@@ -1,7 +1,7 @@
 package io.chameleon.openai;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Looks for stop strings in the text of one answer and holds back a tail that may be the start of
@@ -27,10 +27,10 @@ interface StopFilter {
    *
    * @return the text that can be sent now, which ends with or before a match
    */
-  String accept(String piece);
+  String append(String piece);
 
-  /** The stop string that was found, or null as long as there is none. */
-  @Nullable String matched();
+  /** The stop string that was found. */
+  Optional<String> matched();
 
   /** At the end of an answer without a match: the text that was held back. */
   String flush();
@@ -39,13 +39,13 @@ interface StopFilter {
   static StopFilter none() {
     return new StopFilter() {
       @Override
-      public String accept(String piece) {
+      public String append(String piece) {
         return piece;
       }
 
       @Override
-      public @Nullable String matched() {
-        return null;
+      public Optional<String> matched() {
+        return Optional.empty();
       }
 
       @Override

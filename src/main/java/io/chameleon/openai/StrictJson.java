@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -59,14 +60,17 @@ final class StrictJson {
     try {
       return MAPPER.readTree(text);
     } catch (JacksonException invalid) {
+      String reason = PARSER_SETTING.matcher(invalid.getOriginalMessage()).replaceAll("");
       throw new InvalidRequestException(
-          null,
-          "The body is not valid JSON: %s (line %d, column %d)."
-              .formatted(
-                  PARSER_SETTING.matcher(invalid.getOriginalMessage()).replaceAll(""),
-                  invalid.getLocation().getLineNr(),
-                  invalid.getLocation().getColumnNr()));
+          null, "The body is not valid JSON: %s%s.".formatted(reason, place(invalid)));
     }
+  }
+
+  private static String place(JacksonException invalid) {
+    TokenStreamLocation location = invalid.getLocation();
+    return location == null
+        ? ""
+        : " (line %d, column %d)".formatted(location.getLineNr(), location.getColumnNr());
   }
 
   private static String decode(byte[] body) {

@@ -1,6 +1,7 @@
 package io.chameleon.openai;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for stop strings the slow way: in all of the text, each time. */
@@ -22,7 +23,7 @@ final class NaiveStopFilter implements StopFilter {
   }
 
   @Override
-  public String accept(String piece) {
+  public String append(String piece) {
     text += piece;
     int first = Integer.MAX_VALUE;
     for (String string : strings) {
@@ -37,8 +38,8 @@ final class NaiveStopFilter implements StopFilter {
   }
 
   @Override
-  public @Nullable String matched() {
-    return matched;
+  public Optional<String> matched() {
+    return Optional.ofNullable(matched);
   }
 
   @Override
