@@ -1,0 +1,105 @@
+package io.chameleon.openai;
+
+import io.chameleon.serving.InferenceService;
+import io.chameleon.text.TextCodec;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** The way of a completion request: read, plan, submit, and send what is generated. */
+final class Answers {
+
+  /** Token events of a choice that may wait for its reader here; more wait in the service. */
+  private static final int PREFETCH = 16;
+
+  private final RequestBody bodies;
+
+  private final Tokenisation tokenisation;
+
+  private final InferenceService service;
+
+  private final TextCodec codec;
+
+  private final StopFilter.Factory stopFilters;
+
+  private final LongSupplier nanoTime;
+
+  Answers(
+      RequestBody bodies,
+      Tokenisation tokenisation,
+      InferenceService service,
+      TextCodec codec,
+      StopFilter.Factory stopFilters,
+      LongSupplier nanoTime) {
+    this.bodies = bodies;
+    this.tokenisation = tokenisation;
+    this.service = service;
+    this.codec = codec;
+    this.stopFilters = stopFilters;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Answers a request.
+   *
+   * @param plan turns a body into what is to be generated, off the event loop
+   * @param send sends what is generated; called once the service has admitted it
+   */
+  Mono<Void> answer(
+      ServerHttpRequest request, Function<byte[], Generation> plan, Sender send) {
+    return bodies
+        .read(request)
+        .flatMap(body -> tokenisation.run(() -> plan.apply(body)))
+        .flatMap(generation -> generate(generation, EventLoops.of(request), send));
+  }
+
+  /** Sends the updates of all choices. */
+  @FunctionalInterface
+  interface Sender {
+    Mono<Void> send(Generation generation, Flux<ChoiceUpdate> updates);
+  }
+
+  private Mono<Void> generate(Generation generation, Scheduler eventLoop, Sender sender) {
+    return Mono.using(
+        () -> Sequences.submit(service, generation.sequences()),
+        sequences -> sender.send(generation, updates(generation, sequences, eventLoop)),
+        Sequences::close);
+  }
+
+  private Flux<ChoiceUpdate> updates(
+      Generation generation, Sequences sequences, Scheduler eventLoop) {
+    List<Flux<ChoiceUpdate>> choices =
+        IntStream.range(0, generation.sequences().size())
+            .mapToObj(index -> choice(index, generation, sequences, eventLoop))
+            .toList();
+    return choices.size() == 1
+        ? choices.getFirst()
+        : Flux.merge(Flux.fromIterable(choices), choices.size(), PREFETCH);
+  }
+
+  private Flux<ChoiceUpdate> choice(
+      int index, Generation generation, Sequences sequences, Scheduler eventLoop) {
+    GenerationOptions options = generation.options();
+    StopOptions stop = options.stop();
+    ChoiceAssembler assembler =
+        new ChoiceAssembler(
+            index,
+            options,
+            codec.newDecoder(),
+            stop.strings().isEmpty()
+                ? StopFilter.none()
+                : stopFilters.create(stop.strings(), stop.included()),
+            nanoTime);
+    return sequences
+        .stream(index)
+        .publishOn(eventLoop, PREFETCH)
+        .mapNotNull(assembler::accept)
+        .takeUntil(ChoiceUpdate::isLast)
+        .doOnComplete(assembler::requireEnded);
+  }
+}

@@ -1,0 +1,22 @@
+package io.chameleon.openai;
+
+import io.chameleon.request.InferenceRequest;
+import java.util.List;
+
+/**
+ * What one HTTP request asks the service to generate.
+ *
+ * @param id of the answer
+ * @param createdSeconds when the request came, in seconds since 1970
+ * @param model the model as the client spelled it
+ * @param sequences the answers to the first prompt, then those to the second, and so on; the
+ *     position is the {@code index} of the choice
+ * @param promptTokens of all prompts, each counted once
+ */
+record Generation(
+    String id,
+    long createdSeconds,
+    String model,
+    List<InferenceRequest> sequences,
+    long promptTokens,
+    GenerationOptions options) {}

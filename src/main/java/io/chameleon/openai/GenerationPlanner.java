@@ -1,0 +1,152 @@
+package io.chameleon.openai;
+
+import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.InvalidRequestException;
+import io.chameleon.serving.ServedModel;
+import io.chameleon.serving.ServedModels;
+import io.chameleon.text.TextCodec;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Turns a body into sequences to generate: parse, find the model, template, tokenise, check against
+ * the context. Takes milliseconds of CPU for a long prompt, so it stays off the event loop.
+ */
+final class GenerationPlanner {
+
+  /** How the two endpoints differ: 16 tokens are what the OpenAI API gives a plain completion. */
+  private enum Endpoint {
+    CHAT("chatcmpl-", "messages", Integer.MAX_VALUE),
+    COMPLETION("cmpl-", "prompt", 16);
+
+    private final String idPrefix;
+
+    private final String promptField;
+
+    private final int defaultTokens;
+
+    Endpoint(String idPrefix, String promptField, int defaultTokens) {
+      this.idPrefix = idPrefix;
+      this.promptField = promptField;
+      this.defaultTokens = defaultTokens;
+    }
+  }
+
+  private final ServedModels models;
+
+  private final TextCodec codec;
+
+  private final InstantSource clock;
+
+  private final RandomGenerator chance;
+
+  /**
+   * Makes a planner.
+   *
+   * @param chance of ids, and of seeds where a request has none; safe for any number of threads
+   */
+  GenerationPlanner(
+      ServedModels models, TextCodec codec, InstantSource clock, RandomGenerator chance) {
+    this.models = models;
+    this.codec = codec;
+    this.clock = clock;
+    this.chance = chance;
+  }
+
+  /**
+   * Plans the answer to a body of {@code POST /v1/chat/completions}, which by default may fill the
+   * context.
+   *
+   * @throws InvalidRequestException if it can never be served
+   */
+  Generation chat(byte[] body) {
+    ChatCompletionRequest request =
+        ChatCompletionRequest.read(fields(body), codec.vocabularySize(), chance);
+    ServedModel model = models.find(request.model());
+    int[] prompt = codec.encodeChat(request.messages());
+    return plan(Endpoint.CHAT, request.model(), model, List.of(prompt), request.options());
+  }
+
+  /**
+   * Plans the answer to a body of {@code POST /v1/completions}.
+   *
+   * @throws InvalidRequestException if it can never be served
+   */
+  Generation completion(byte[] body) {
+    CompletionRequest request =
+        CompletionRequest.read(fields(body), codec.vocabularySize(), chance);
+    ServedModel model = models.find(request.model());
+    List<int[]> prompts = request.prompts().stream().map(this::encode).toList();
+    return plan(Endpoint.COMPLETION, request.model(), model, prompts, request.options());
+  }
+
+  private static RequestFields fields(byte[] body) {
+    return RequestFields.of(StrictJson.object(body));
+  }
+
+  private int[] encode(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Text(String text) -> codec.encodePrompt(text);
+      case Prompt.Tokens(int[] ids) -> ids;
+    };
+  }
+
+  private Generation plan(
+      Endpoint endpoint,
+      String name,
+      ServedModel model,
+      List<int[]> prompts,
+      GenerationOptions options) {
+    String id = "%s%016x%016x".formatted(endpoint.idPrefix, chance.nextLong(), chance.nextLong());
+    List<InferenceRequest> sequences = new ArrayList<>(prompts.size() * options.n());
+    long promptTokens = 0;
+    for (int[] prompt : prompts) {
+      promptTokens += prompt.length;
+      int maxTokens = maxTokens(endpoint, prompt.length, model.contextLength(), options);
+      for (int choice = 0; choice < options.n(); choice++) {
+        String sequenceId = id + "-" + sequences.size();
+        sequences.add(
+            new InferenceRequest(
+                sequenceId, model.adapter(), prompt, maxTokens, options.samplingOf(choice)));
+      }
+    }
+    return new Generation(
+        id, clock.instant().getEpochSecond(), name, sequences, promptTokens, options);
+  }
+
+  private static int maxTokens(
+      Endpoint endpoint, int promptTokens, int contextTokens, GenerationOptions options) {
+    int room = contextTokens - promptTokens;
+    if (room < 1) {
+      throw tooLong(
+          endpoint.promptField,
+          "This model's context is %d tokens, but the prompt has %d, which leaves none to generate."
+              .formatted(contextTokens, promptTokens));
+    }
+    Integer wanted = options.maxTokens();
+    if (wanted != null && wanted > room) {
+      throw tooLong(
+          options.maxTokensField(),
+          "This model's context is %d tokens, but the prompt has %d and %s is %d; at most %d fit."
+              .formatted(contextTokens, promptTokens, options.maxTokensField(), wanted, room));
+    }
+    int maxTokens = wanted == null ? Math.min(endpoint.defaultTokens, room) : wanted;
+    requireWithin(options.sampling().minTokens(), maxTokens);
+    return maxTokens;
+  }
+
+  private static void requireWithin(int minTokens, int maxTokens) {
+    if (minTokens > maxTokens) {
+      throw new InvalidRequestException(
+          "min_tokens",
+          "min_tokens is %d; it must be at most the %d tokens that may be generated."
+              .formatted(minTokens, maxTokens));
+    }
+  }
+
+  private static InvalidRequestException tooLong(String param, String message) {
+    return new InvalidRequestException(param, "context_length_exceeded", message);
+  }
+}

@@ -1,0 +1,11 @@
+package io.chameleon.openai;
+
+/** One prompt of {@code POST /v1/completions}. */
+sealed interface Prompt {
+
+  /** A text, not empty. */
+  record Text(String text) implements Prompt {}
+
+  /** Token ids of the vocabulary, at least one. */
+  record Tokens(int[] ids) implements Prompt {}
+}
