@@ -23,9 +23,8 @@ import org.jspecify.annotations.Nullable;
  * far as published templates use them. What the template language does not cover is refused, never
  * rendered in part. Safe for any number of threads.
  *
- * <p>Known to differ from Jinja2: {@code a and b} gives a boolean, not one of its operands; a string
- * that reads {@code false} counts as false (callers keep such content out, see {@link
- * ContentGuard}); numbers and numeric strings compare equal.
+ * <p>Known to differ from Jinja2: where an undefined value is printed or added to another, Jinja2
+ * may refuse and this does not.
  */
 final class ChatTemplate {
 
@@ -47,15 +46,18 @@ final class ChatTemplate {
    * @throws UnsupportedTemplateException if the template cannot be read
    */
   ChatTemplate(String source, Map<String, String> specialTokens, Clock clock) {
-    jinjava = new Jinjava(config());
+    jinjava = new PythonJinjava(config());
     JinjavaExtensions.register(jinjava);
     constants.putAll(specialTokens);
     constants.put(JinjavaExtensions.CLOCK, clock);
     for (String none : List.of("none", "None", "tools", "documents")) {
       constants.put(none, PythonValues.NONE);
     }
+    for (String function : List.of("strftime_now", "raise_exception")) {
+      constants.put(function, "<function %s>".formatted(function)); // templates ask if it is defined
+    }
     JinjavaInterpreter interpreter = interpreter(Map.of());
-    root = interpreter.parse(JinjavaSource.of(source));
+    root = interpreter.parse(JinjavaSource.of(source, JinjavaExtensions.names(jinjava)));
     if (!interpreter.getErrorsCopy().isEmpty()) {
       throw new UnsupportedTemplateException(interpreter.getErrorsCopy().getFirst().getMessage());
     }

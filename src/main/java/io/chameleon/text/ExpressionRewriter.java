@@ -28,6 +28,7 @@ final class ExpressionRewriter {
   }
 
   private final List<TemplateToken> tokens;
+  private final TemplateNames names;
   private final Deque<Bracket> brackets = new ArrayDeque<>();
   /** For each open parenthesis around an operand of {@code not}: how many brackets enclose it. */
   private final Deque<Integer> negations = new ArrayDeque<>();
@@ -35,8 +36,12 @@ final class ExpressionRewriter {
   private final StringBuilder out = new StringBuilder();
   private TemplateToken last = TemplateToken.operator("");
 
-  ExpressionRewriter(List<TemplateToken> tokens) {
+  /** Whether the last token is the {@code not} of {@code is not}. */
+  private boolean isNegatedTest;
+
+  ExpressionRewriter(List<TemplateToken> tokens, TemplateNames names) {
     this.tokens = tokens;
+    this.names = names;
   }
 
   String rewrite() {
@@ -70,6 +75,7 @@ final class ExpressionRewriter {
       out.append(')');
       negations.pop();
     }
+    requireKnown(token);
     boolean endsArgument = token.isOperator(",") || token.isOperator(")");
     if (endsArgument && brackets.peek() == Bracket.CALL_IN_KEYWORD_ARGUMENT) {
       out.append(')');
@@ -81,12 +87,24 @@ final class ExpressionRewriter {
     } else if (token.nesting() < 0) {
       brackets.poll();
     }
-    boolean negates = token.isName("not") && !last.isName("is");
+    isNegatedTest = token.isName("not") && last.isName("is");
+    boolean negates = token.isName("not") && !isNegatedTest;
     append(token);
     if (negates) {
       out.append(" (");
       last = TemplateToken.operator("");
       negations.push(brackets.size());
+    }
+  }
+
+  private void requireKnown(TemplateToken token) {
+    if (token.kind() != Kind.NAME || token.isName("not")) {
+      return;
+    }
+    if (last.isOperator("|")) {
+      names.requireFilter(token.text());
+    } else if (last.isName("is") || (isNegatedTest && last.isName("not"))) {
+      names.requireTest(token.text());
     }
   }
 

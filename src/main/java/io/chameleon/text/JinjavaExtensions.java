@@ -24,8 +24,16 @@ final class JinjavaExtensions {
 
   private JinjavaExtensions() {}
 
+  /** The filters and tests there are, once all are registered. */
+  static TemplateNames names(Jinjava jinjava) {
+    return new TemplateNames(
+        name -> jinjava.getGlobalContext().getFilter(name) != null,
+        name -> jinjava.getGlobalContext().getExpTest(name) != null);
+  }
+
   static void register(Jinjava jinjava) {
     jinjava.registerTag(new PythonForTag());
+    jinjava.registerTag(new PythonIfTag());
     registerFilters(jinjava);
     registerTests(jinjava);
     registerFunction(jinjava, "raise_exception", "raise", Object.class);

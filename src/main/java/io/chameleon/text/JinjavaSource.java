@@ -26,14 +26,14 @@ final class JinjavaSource {
    *
    * @throws UnsupportedTemplateException if the template has what cannot be rewritten
    */
-  static String of(String template) {
+  static String of(String template, TemplateNames names) {
     StringBuilder out = new StringBuilder(template.length() * 2);
     for (Piece piece : TemplateLexer.lex(template)) {
       switch (piece) {
         case Text(var text) -> appendText(out, text);
         case Output(var code) ->
-            out.append("{{ ").append(PRINT).append('(').append(rewrite(code)).append(") }}");
-        case Statement(var code) -> appendStatement(out, code);
+            out.append("{{ ").append(PRINT).append('(').append(rewrite(code, names)).append(") }}");
+        case Statement(var code) -> appendStatement(out, code, names);
       }
     }
     return out.toString();
@@ -48,7 +48,7 @@ final class JinjavaSource {
     }
   }
 
-  private static void appendStatement(StringBuilder out, String code) {
+  private static void appendStatement(StringBuilder out, String code, TemplateNames names) {
     List<TemplateToken> tokens = TemplateToken.scan(code);
     if (tokens.isEmpty()) {
       throw new UnsupportedTemplateException("an empty statement");
@@ -57,16 +57,16 @@ final class JinjavaSource {
         switch (tokens.getFirst().text()) {
           case "generation", "endgeneration" -> ""; // marks a span for training, prints as it is
           case "macro", "call" -> TemplateToken.join(tokens);
-          case "for" -> new ExpressionRewriter(markCondition(tokens)).rewrite();
-          default -> new ExpressionRewriter(tokens).rewrite();
+          case "for" -> new ExpressionRewriter(markCondition(tokens), names).rewrite();
+          default -> new ExpressionRewriter(tokens, names).rewrite();
         };
     if (!rewritten.isEmpty()) {
       out.append("{% ").append(rewritten).append(" %}");
     }
   }
 
-  private static String rewrite(String code) {
-    return new ExpressionRewriter(TemplateToken.scan(code)).rewrite();
+  private static String rewrite(String code, TemplateNames names) {
+    return new ExpressionRewriter(TemplateToken.scan(code), names).rewrite();
   }
 
   private static List<TemplateToken> markCondition(List<TemplateToken> tokens) {

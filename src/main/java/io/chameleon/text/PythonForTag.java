@@ -7,7 +7,6 @@ import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.tree.TagNode;
 import com.hubspot.jinjava.util.ForLoop;
 import com.hubspot.jinjava.util.LengthLimitingStringBuilder;
-import com.hubspot.jinjava.util.ObjectTruthValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -76,7 +75,7 @@ final class PythonForTag extends ForTag {
       for (Object item : items) {
         assign(targets, interpreter.wrap(item), interpreter.getContext());
         Object holds = interpreter.resolveELExpression(condition, node.getLineNumber());
-        if (ObjectTruthValue.evaluate(holds)) {
+        if (PythonValues.isTrue(holds)) {
           kept.add(item);
         }
       }

@@ -1,10 +1,10 @@
 package io.chameleon.text;
 
-import com.hubspot.jinjava.util.HasObjectTruthValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +18,35 @@ final class PythonValues {
 
   private PythonValues() {}
 
-  private static final class None implements HasObjectTruthValue {
-
-    @Override
-    public boolean getObjectTruthValue() {
-      return false;
-    }
+  private static final class None {
 
     @Override
     public String toString() {
       return "None";
     }
+  }
+
+  /** What {@code bool(value)} gives. */
+  static boolean isTrue(@Nullable Object value) {
+    return switch (value) {
+      case null -> false;
+      case Boolean b -> b;
+      case Number number -> number.doubleValue() != 0;
+      case CharSequence text -> !text.isEmpty();
+      case Collection<?> items -> !items.isEmpty();
+      case Map<?, ?> map -> !map.isEmpty();
+      default -> value != NONE;
+    };
+  }
+
+  /** What {@code a == b} gives: a boolean equals 0 or 1, else values of two types differ. */
+  static boolean isEqual(@Nullable Object a, @Nullable Object b) {
+    Object left = a instanceof Boolean bool ? (bool ? 1 : 0) : a;
+    Object right = b instanceof Boolean bool ? (bool ? 1 : 0) : b;
+    if (left instanceof Number x && right instanceof Number y) {
+      return x.doubleValue() == y.doubleValue();
+    }
+    return Objects.equals(left, right);
   }
 
   /** What {@code str(value)} gives; undefined is empty. */
