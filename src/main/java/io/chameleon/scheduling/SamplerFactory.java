@@ -1,6 +1,6 @@
 package io.chameleon.scheduling;
 
-import io.chameleon.engine.sampling.SequenceSampler;
+import io.chameleon.engine.sampling.TokenSampler;
 import io.chameleon.request.InferenceRequest;
 import java.util.Set;
 
@@ -15,5 +15,5 @@ public interface SamplerFactory {
    * @param endTokens tokens that end the sequence, so none of them may be drawn before {@code
    *     minTokens}
    */
-  SequenceSampler create(InferenceRequest request, Set<Integer> endTokens);
+  TokenSampler create(InferenceRequest request, Set<Integer> endTokens);
 }

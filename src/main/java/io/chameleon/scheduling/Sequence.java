@@ -5,7 +5,7 @@ import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;
 import io.chameleon.engine.SequenceStep;
-import io.chameleon.engine.sampling.SequenceSampler;
+import io.chameleon.engine.sampling.TokenSampler;
 import io.chameleon.memory.CellRun;
 import io.chameleon.request.FinishReason;
 import io.chameleon.request.InferenceRequest;
@@ -53,7 +53,7 @@ public final class Sequence {
 
   private int position;
 
-  private @Nullable SequenceSampler sampler;
+  private @Nullable TokenSampler sampler;
 
   private @Nullable CellRun kv;
 

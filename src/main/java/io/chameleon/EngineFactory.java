@@ -1,0 +1,64 @@
+package io.chameleon;
+
+import io.chameleon.adapter.AdapterCatalogue;
+import io.chameleon.adapter.AdapterPacker;
+import io.chameleon.adapter.AdapterPool;
+import io.chameleon.adapter.EvictingKvCells;
+import io.chameleon.adapter.HostAdapters;
+import io.chameleon.adapter.PackedAdapter;
+import io.chameleon.engine.djl.CpuDevice;
+import io.chameleon.engine.djl.TorchScriptEngine;
+import io.chameleon.memory.Arena;
+import io.chameleon.model.Checkpoint;
+import io.chameleon.model.ModelConfig;
+import io.chameleon.serving.EngineResources;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Makes what the engine thread works with, on that thread: weights and arena on the device, the
+ * adapter pool over it, the engine.
+ */
+final class EngineFactory implements Supplier<EngineResources> {
+
+  private final Checkpoint checkpoint;
+  private final AdapterCatalogue adapters;
+  private final int threads;
+  private final long arenaBytes;
+
+  /**
+   * @param checkpoint read once, and closed then
+   * @param adapters all that are served are packed into host memory
+   * @param threads threads of one operation
+   * @param arenaBytes size of the arena
+   */
+  EngineFactory(Checkpoint checkpoint, AdapterCatalogue adapters, int threads, long arenaBytes) {
+    this.checkpoint = checkpoint;
+    this.adapters = adapters;
+    this.threads = threads;
+    this.arenaBytes = arenaBytes;
+  }
+
+  @Override
+  public EngineResources get() {
+    ModelConfig config = checkpoint.config();
+    CpuDevice device;
+    try (checkpoint) {
+      device = CpuDevice.open(checkpoint, threads, arenaBytes);
+    }
+    Arena arena = new Arena(device.cells());
+    AdapterPool pool =
+        new AdapterPool(config, new HostAdapters(packed(config)), arena, device.arena());
+    return new EngineResources(
+        new TorchScriptEngine(device, pool::window),
+        new EvictingKvCells(arena, pool, device.arena()),
+        pool);
+  }
+
+  private List<PackedAdapter> packed(ModelConfig config) {
+    AdapterPacker packer = new AdapterPacker(config);
+    return adapters.served().stream()
+        .map(served -> packer.pack(served.name(), served.file()))
+        .toList();
+  }
+}

@@ -1,0 +1,38 @@
+package io.chameleon;
+
+import io.chameleon.model.DemoModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the model and its adapters lie.
+ *
+ * @param modelId the name of the base model
+ * @param model a Hugging Face model folder
+ * @param adapters folders of PEFT folders
+ */
+record ServedFolders(String modelId, Path model, List<Path> adapters) {
+
+  /** Resolves the configuration; without a model, unpacks the demo. */
+  static ServedFolders of(ChameleonProperties properties) {
+    if (properties.model().isEmpty()) {
+      DemoModel.Unpacked demo = new DemoModel(DemoModel.defaultCache()).unpack();
+      List<Path> adapters = new ArrayList<>(properties.adapters());
+      adapters.addFirst(demo.adapters());
+      return new ServedFolders(named(properties, DemoModel.ID), demo.base(), adapters);
+    }
+    Path model = Path.of(properties.model()).toAbsolutePath().normalize();
+    if (!Files.isDirectory(model)) {
+      throw new IllegalArgumentException(
+          "chameleon.model is %s; there is no such folder".formatted(properties.model()));
+    }
+    String id = named(properties, String.valueOf(model.getFileName()));
+    return new ServedFolders(id, model, properties.adapters());
+  }
+
+  private static String named(ChameleonProperties properties, String otherwise) {
+    return properties.modelId().isEmpty() ? otherwise : properties.modelId();
+  }
+}
