@@ -24,7 +24,7 @@ final class AnswerEnvelope {
    *
    * @param usage so far; written only where the request wants it on every chunk
    * @param end of the choice, whose timing is written, or null
-   * @param choice writes the only element of {@code choices}
+   * @param choice writes the only element of the array
    */
   void chunk(
       ByteArrayOutputStream out,
@@ -83,23 +83,22 @@ final class AnswerEnvelope {
       List<ChoiceResult> choices,
       Usage usage,
       BiConsumer<JsonGenerator, ChoiceResult> content) {
-    return AnswerJson.bytes(
-        json -> {
-          json.writeStartObject();
-          head(json, object);
-          json.writeArrayPropertyStart("choices");
-          for (int i = 0; i < choices.size(); i++) {
-            json.writeStartObject();
-            json.writeNumberProperty("index", i);
-            content.accept(json, choices.get(i));
-            end(json, choices.get(i).end());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          AnswerJson.usage(json, usage);
-          json.writeNullProperty("system_fingerprint");
-          json.writeEndObject();
-        });
+    return AnswerJson.bytes(json -> {
+      json.writeStartObject();
+      head(json, object);
+      json.writeArrayPropertyStart("choices");
+      for (int i = 0; i < choices.size(); i++) {
+        json.writeStartObject();
+        json.writeNumberProperty("index", i);
+        content.accept(json, choices.get(i));
+        end(json, choices.get(i).end());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      AnswerJson.usage(json, usage);
+      json.writeNullProperty("system_fingerprint");
+      json.writeEndObject();
+    });
   }
 
   /** How a choice ended, or that it goes on. */

@@ -51,11 +51,10 @@ final class AnswerSender {
     response.setStatusCode(HttpStatus.OK);
     Flux<byte[]> events =
         events(generation, format, updates)
-            .onErrorResume(
-                failure ->
-                    response.isCommitted()
-                        ? Mono.just(errors.explain(failure, RequestIdFilter.idOf(exchange)).toEvent())
-                        : Mono.error(failure));
+            .onErrorResume(failure ->
+                response.isCommitted()
+                    ? Mono.just(errors.explain(failure, RequestIdFilter.idOf(exchange)).toEvent())
+                    : Mono.error(failure));
     DataBufferFactory buffers = response.bufferFactory();
     return response.writeWith(keepAlive.within(events).map(buffers::wrap));
   }
@@ -77,14 +76,13 @@ final class AnswerSender {
       Flux<ChoiceUpdate> updates) {
     return updates
         .collect(() -> new WholeAnswer(generation), WholeAnswer::add)
-        .flatMap(
-            answer -> {
-              RequestTiming timing = answer.choices().getFirst().end().timing();
-              if (timing != null) {
-                exchange.getResponse().getHeaders().set(ServerTiming.HEADER, ServerTiming.of(timing));
-              }
-              byte[] json = format.whole(answer.choices(), answer.usage());
-              return JsonResponses.write(exchange.getResponse(), HttpStatus.OK, json);
-            });
+        .flatMap(answer -> {
+          RequestTiming timing = answer.choices().getFirst().end().timing();
+          if (timing != null) {
+            exchange.getResponse().getHeaders().set(ServerTiming.HEADER, ServerTiming.of(timing));
+          }
+          byte[] json = format.whole(answer.choices(), answer.usage());
+          return JsonResponses.write(exchange.getResponse(), HttpStatus.OK, json);
+        });
   }
 }

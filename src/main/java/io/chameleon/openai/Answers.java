@@ -50,8 +50,7 @@ final class Answers {
    * @param plan turns a body into what is to be generated, off the event loop
    * @param send sends what is generated; called once the service has admitted it
    */
-  Mono<Void> answer(
-      ServerHttpRequest request, Function<byte[], Generation> plan, Sender send) {
+  Mono<Void> answer(ServerHttpRequest request, Function<byte[], Generation> plan, Sender send) {
     return bodies
         .read(request)
         .flatMap(body -> tokenisation.run(() -> plan.apply(body)))
@@ -95,8 +94,7 @@ final class Answers {
                 ? StopFilter.none()
                 : stopFilters.create(stop.strings(), stop.included()),
             nanoTime);
-    return sequences
-        .stream(index)
+    return sequences.stream(index)
         .publishOn(eventLoop, PREFETCH)
         .mapNotNull(assembler::accept)
         .takeUntil(ChoiceUpdate::isLast)

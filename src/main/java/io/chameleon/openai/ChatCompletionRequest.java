@@ -12,8 +12,7 @@ import java.util.random.RandomGenerator;
  * @param model the base model or an adapter, as the client spells it
  * @param messages at least one
  */
-record ChatCompletionRequest(
-    String model, List<ChatMessage> messages, GenerationOptions options) {
+record ChatCompletionRequest(String model, List<ChatMessage> messages, GenerationOptions options) {
 
   private static final int NO_LOGPROBS = -1;
 

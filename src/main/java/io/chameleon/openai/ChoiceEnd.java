@@ -10,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param stop what the request named and the answer reached, or null for any other end
  * @param timing where the time went, or null where it is not known
  */
-record ChoiceEnd(
-    FinishReason reason, @Nullable StopReason stop, @Nullable RequestTiming timing) {}
+record ChoiceEnd(FinishReason reason, @Nullable StopReason stop, @Nullable RequestTiming timing) {}

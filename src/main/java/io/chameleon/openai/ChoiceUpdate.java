@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param end how the choice ended, or null where it goes on
  */
 record ChoiceUpdate(
-    int index,
-    String text,
-    List<GeneratedToken> tokens,
-    int newTokens,
-    @Nullable ChoiceEnd end) {
+    int index, String text, List<GeneratedToken> tokens, int newTokens, @Nullable ChoiceEnd end) {
 
   /** Whether no further update of this choice follows. */
   boolean isLast() {

@@ -32,8 +32,7 @@ record CompletionRequest(String model, List<Prompt> prompts, GenerationOptions o
    * @throws InvalidRequestException naming the field at fault
    */
   static CompletionRequest read(RequestFields body, int vocabularySize, RandomGenerator chance) {
-    int logprobs =
-        body.integer("logprobs", 0, SamplingParams.MAX_TOP_LOGPROBS, NO_LOGPROBS);
+    int logprobs = body.integer("logprobs", 0, SamplingParams.MAX_TOP_LOGPROBS, NO_LOGPROBS);
     return new CompletionRequest(
         body.string("model"),
         prompts(body.required("prompt", WANTED), vocabularySize),

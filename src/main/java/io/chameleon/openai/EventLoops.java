@@ -21,7 +21,7 @@ final class EventLoops {
     if (nativeRequest instanceof Connection connection) {
       Executor eventLoop = connection.channel().eventLoop();
       // As a plain executor: a scheduler of an executor service would want to own it.
-      return Schedulers.fromExecutor(eventLoop::execute);
+      return Schedulers.fromExecutor(task -> eventLoop.execute(task));
     }
     throw new IllegalStateException(
         "the server is not Reactor Netty: " + nativeRequest.getClass().getName());

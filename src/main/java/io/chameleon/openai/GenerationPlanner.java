@@ -16,6 +16,9 @@ import java.util.random.RandomGenerator;
  */
 final class GenerationPlanner {
 
+  /** Most answers to one HTTP request, which all lie in memory before the service sees them. */
+  static final int MAX_SEQUENCES = 2048;
+
   /** How the two endpoints differ: 16 tokens are what the OpenAI API gives a plain completion. */
   private enum Endpoint {
     CHAT("chatcmpl-", "messages", Integer.MAX_VALUE),
@@ -99,6 +102,7 @@ final class GenerationPlanner {
       ServedModel model,
       List<int[]> prompts,
       GenerationOptions options) {
+    requireFew(prompts.size(), options.n());
     String id = "%s%016x%016x".formatted(endpoint.idPrefix, chance.nextLong(), chance.nextLong());
     List<InferenceRequest> sequences = new ArrayList<>(prompts.size() * options.n());
     long promptTokens = 0;
@@ -114,6 +118,16 @@ final class GenerationPlanner {
     }
     return new Generation(
         id, clock.instant().getEpochSecond(), name, sequences, promptTokens, options);
+  }
+
+  private static void requireFew(int prompts, int n) {
+    long sequences = (long) prompts * n;
+    if (sequences > MAX_SEQUENCES) {
+      throw new InvalidRequestException(
+          "n",
+          "n is %d and there are %d prompts, which makes %d answers; there may be at most %d."
+              .formatted(n, prompts, sequences, MAX_SEQUENCES));
+    }
   }
 
   private static int maxTokens(

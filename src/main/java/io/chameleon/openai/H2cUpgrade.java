@@ -12,10 +12,10 @@ import reactor.netty.http.server.HttpServer;
 
 /**
  * Lets the first POST of a connection upgrade to HTTP/2 in clear text, as the JDK's client asks by
- * default. Netty takes the body of such a request into memory first and by default refuses any; here
- * it takes as much as any request may have. A larger one, or one that does not say how large it is,
- * loses its wish for an upgrade instead, and is answered over HTTP/1.1 by the usual rules: Netty's
- * own 413 has no JSON and leaves the connection unusable.
+ * default. Netty takes the body of such a request into memory first and by default refuses any;
+ * here it takes as much as any request may have. A larger one, or one that does not say how large
+ * it is, loses its wish for an upgrade instead, and is answered over HTTP/1.1 by the usual rules:
+ * Netty's own 413 has no JSON and leaves the connection unusable.
  */
 final class H2cUpgrade implements NettyServerCustomizer {
 

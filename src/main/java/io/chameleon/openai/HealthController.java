@@ -47,12 +47,11 @@ final class HealthController {
 
   private static Mono<Void> write(ServerWebExchange exchange, String name, String value) {
     byte[] json =
-        AnswerJson.bytes(
-            out -> {
-              out.writeStartObject();
-              out.writeStringProperty(name, value);
-              out.writeEndObject();
-            });
+        AnswerJson.bytes(out -> {
+          out.writeStartObject();
+          out.writeStringProperty(name, value);
+          out.writeEndObject();
+        });
     return JsonResponses.write(exchange.getResponse(), HttpStatus.OK, json);
   }
 }

@@ -13,6 +13,7 @@ final class KeepAlive {
 
   private static final byte[] COMMENT = ": keep-alive\n\n".getBytes(StandardCharsets.UTF_8);
 
+  /** Marks the end of the events within, which ends the comments too. */
   private static final byte[] END = new byte[0];
 
   private static final int PREFETCH = 16;
@@ -27,24 +28,23 @@ final class KeepAlive {
   }
 
   /**
-   * The events with comments between them. A timer fires when the silence would be long enough, not
-   * once for each event; comments wait for demand like events do, and at most one waits.
+   * The events, none of them empty, with comments between them. A timer fires when the silence
+   * would be long enough, not once for each event; comments wait for demand like events do, and at
+   * most one waits.
    */
   Flux<byte[]> within(Flux<byte[]> events) {
-    return Flux.defer(
-        () -> {
-          AtomicLong lastNanos = new AtomicLong(now());
-          Flux<byte[]> watched =
-              events.doOnNext(event -> lastNanos.set(now())).concatWithValues(END);
-          Flux<byte[]> comments =
-              Mono.defer(() -> Mono.delay(untilDue(lastNanos), scheduler))
-                  .repeat()
-                  .filter(tick -> untilDue(lastNanos).isZero())
-                  .doOnNext(tick -> lastNanos.set(now()))
-                  .map(tick -> COMMENT);
-          return Flux.merge(Flux.just(watched, comments), 2, PREFETCH)
-              .takeWhile(event -> event != END);
-        });
+    return Flux.defer(() -> {
+      AtomicLong lastNanos = new AtomicLong(now());
+      Flux<byte[]> watched = events.doOnNext(event -> lastNanos.set(now())).concatWithValues(END);
+      Flux<byte[]> comments =
+          Mono.defer(() -> Mono.delay(untilDue(lastNanos), scheduler))
+              .repeat()
+              .filter(tick -> untilDue(lastNanos).isZero())
+              .doOnNext(tick -> lastNanos.set(now()))
+              .map(tick -> COMMENT);
+      return Flux.merge(Flux.just(watched, comments), 2, PREFETCH)
+          .takeWhile(event -> event.length > 0);
+    });
   }
 
   private Duration untilDue(AtomicLong lastNanos) {

@@ -27,15 +27,14 @@ final class ModelsController {
   Mono<Void> list(ServerWebExchange exchange) {
     List<ServedModel> all = models.all();
     byte[] json =
-        AnswerJson.bytes(
-            out -> {
-              out.writeStartObject();
-              out.writeStringProperty("object", "list");
-              out.writeArrayPropertyStart("data");
-              all.forEach(model -> write(out, model));
-              out.writeEndArray();
-              out.writeEndObject();
-            });
+        AnswerJson.bytes(out -> {
+          out.writeStartObject();
+          out.writeStringProperty("object", "list");
+          out.writeArrayPropertyStart("data");
+          all.forEach(model -> write(out, model));
+          out.writeEndArray();
+          out.writeEndObject();
+        });
     return JsonResponses.write(exchange.getResponse(), HttpStatus.OK, json);
   }
 

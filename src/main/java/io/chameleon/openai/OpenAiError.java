@@ -29,17 +29,16 @@ record OpenAiError(
 
   /** The body of a response; all four keys are always there. */
   byte[] toJson() {
-    return AnswerJson.bytes(
-        json -> {
-          json.writeStartObject();
-          json.writeObjectPropertyStart("error");
-          json.writeStringProperty("message", message);
-          json.writeStringProperty("type", type);
-          AnswerJson.stringOrNull(json, "param", param);
-          AnswerJson.stringOrNull(json, "code", code);
-          json.writeEndObject();
-          json.writeEndObject();
-        });
+    return AnswerJson.bytes(json -> {
+      json.writeStartObject();
+      json.writeObjectPropertyStart("error");
+      json.writeStringProperty("message", message);
+      json.writeStringProperty("type", type);
+      AnswerJson.stringOrNull(json, "param", param);
+      AnswerJson.stringOrNull(json, "code", code);
+      json.writeEndObject();
+      json.writeEndObject();
+    });
   }
 
   /** The event that ends a stream which has begun. */

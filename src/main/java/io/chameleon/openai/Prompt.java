@@ -6,6 +6,7 @@ sealed interface Prompt {
   /** A text, not empty. */
   record Text(String text) implements Prompt {}
 
-  /** Token ids of the vocabulary, at least one. */
+  /** Token ids of the vocabulary, at least one; never changed. */
+  @SuppressWarnings("ArrayRecordComponent")
   record Tokens(int[] ids) implements Prompt {}
 }

@@ -1,5 +1,8 @@
 package io.chameleon.openai;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -8,9 +11,6 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Reads request bodies into memory, up to a bound, where they claim to be JSON or nothing. */
@@ -27,18 +27,17 @@ final class RequestBody {
    * {@link BodyTooLargeException}.
    */
   Mono<byte[]> read(ServerHttpRequest request) {
-    return Mono.defer(
-        () -> {
-          requireJson(request.getHeaders());
-          if (request.getHeaders().getContentLength() > maxBytes) {
-            throw new BodyTooLargeException(maxBytes);
-          }
-          return DataBufferUtils.join(request.getBody(), maxBytes)
-              .map(RequestBody::toBytes)
-              .defaultIfEmpty(new byte[0])
-              .onErrorMap(
-                  DataBufferLimitException.class, tooLarge -> new BodyTooLargeException(maxBytes));
-        });
+    return Mono.defer(() -> {
+      requireJson(request.getHeaders());
+      if (request.getHeaders().getContentLength() > maxBytes) {
+        throw new BodyTooLargeException(maxBytes);
+      }
+      return DataBufferUtils.join(request.getBody(), maxBytes)
+          .map(RequestBody::toBytes)
+          .defaultIfEmpty(new byte[0])
+          .onErrorMap(
+              DataBufferLimitException.class, tooLarge -> new BodyTooLargeException(maxBytes));
+    });
   }
 
   private static void requireJson(HttpHeaders headers) {
@@ -46,8 +45,7 @@ final class RequestBody {
     boolean acceptable =
         type == null
             || (type.equalsTypeAndSubtype(MediaType.APPLICATION_JSON)
-                && (type.getCharset() == null
-                    || type.getCharset().equals(StandardCharsets.UTF_8)));
+                && (type.getCharset() == null || type.getCharset().equals(StandardCharsets.UTF_8)));
     if (!acceptable) {
       throw new UnsupportedMediaTypeStatusException(type, List.of(MediaType.APPLICATION_JSON));
     }

@@ -33,8 +33,7 @@ final class Sequences {
 
   /** One stream, for one subscriber. */
   Flux<TokenEvent> stream(int index) {
-    return Flux.defer(
-        () -> taken.get(index).getAndSet(true) ? Flux.empty() : streams.get(index));
+    return Flux.defer(() -> taken.get(index).getAndSet(true) ? Flux.empty() : streams.get(index));
   }
 
   /** Cancels the streams that nobody has subscribed to, and sees to it that nobody does. */

@@ -17,8 +17,7 @@ final class ServerTiming {
    * @see <a href="https://www.w3.org/TR/server-timing/">Server Timing</a>
    */
   static String of(RequestTiming timing) {
-    String source =
-        timing.adapterTier() == null ? "" : ";desc=" + timing.adapterTier().wireName();
+    String source = timing.adapterTier() == null ? "" : ";desc=" + timing.adapterTier().wireName();
     return String.join(
         ", ",
         entry("queue", timing.queue()),

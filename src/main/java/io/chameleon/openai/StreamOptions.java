@@ -23,8 +23,6 @@ record StreamOptions(boolean stream, boolean includeUsage, boolean continuousUsa
           "stream_options", "stream_options is set; it is only allowed when stream is true.");
     }
     return new StreamOptions(
-        true,
-        options.bool("include_usage", false),
-        options.bool("continuous_usage_stats", false));
+        true, options.bool("include_usage", false), options.bool("continuous_usage_stats", false));
   }
 }

@@ -1,6 +1,4 @@
-/**
- * HTTP and SSE in the OpenAI form: controllers, DTO records, errors as OpenAI JSON.
- */
+/** HTTP and SSE in the OpenAI form: controllers, DTO records, errors as OpenAI JSON. */
 @NullMarked
 package io.chameleon.openai;
 

@@ -3,6 +3,7 @@ package io.chameleon.openai;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +18,8 @@ final class ApiClient {
 
   static final String COMPLETIONS = "/v1/completions";
 
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final int port;
 
@@ -50,7 +52,7 @@ final class ApiClient {
     try {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -62,7 +64,7 @@ final class ApiClient {
     if (response.statusCode() != 200) {
       throw new AssertionError(response.statusCode() + " " + response.body());
     }
-    return List.of(masked(response.body()).split("\n\n"));
+    return List.of(masked(response.body()).split("\n\n", 0));
   }
 
   /** The body of an answer with its random id replaced. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 /** Clients that go away, and clients that do not read. */
-class DisconnectIT extends OpenAiIntegrationTest {
+class DisconnectIT extends RunningServer {
 
   private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -82,8 +82,7 @@ class DisconnectIT extends OpenAiIntegrationTest {
   }
 
   private static Flux<TokenEvent> oneTokenThenSilence(InferenceRequest request) {
-    return Flux.concat(
-        Flux.just(FakeInferenceService.token(request, 'a', true)), Flux.never());
+    return Flux.concat(Flux.just(FakeInferenceService.token(request, 'a', true)), Flux.never());
   }
 
   private static Flux<TokenEvent> endless(InferenceRequest request) {
@@ -95,10 +94,11 @@ class DisconnectIT extends OpenAiIntegrationTest {
     socket.setReceiveBufferSize(4096);
     socket.setSoTimeout(10_000);
     socket.connect(new InetSocketAddress("localhost", port));
-    String request =
-        "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + "Content-Length: %d\r\n\r\n%s";
-    byte[] bytes = request.formatted(ApiClient.CHAT, body.length(), body).getBytes(UTF_8);
+    byte[] bytes =
+        ("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: %d\r\n\r\n%s")
+            .formatted(ApiClient.CHAT, body.length(), body)
+            .getBytes(UTF_8);
     socket.getOutputStream().write(bytes);
     return socket;
   }
@@ -117,7 +117,8 @@ class DisconnectIT extends OpenAiIntegrationTest {
 
   private static String chat(boolean stream, int n) {
     return """
-        {"model": "base", "stream": %b, "n": %d, "messages": [{"role": "user", "content": "x"}]}"""
+    {"model": "base", "stream": %b, "n": %d, "messages": [{"role": "user", "content": "x"}]}\
+    """
         .formatted(stream, n);
   }
 }

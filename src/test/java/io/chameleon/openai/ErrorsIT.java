@@ -1,5 +1,6 @@
 package io.chameleon.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.request.RequestRejectedException;
@@ -8,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +19,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Every status other than 200, byte for byte where it matters. */
 @ExtendWith(OutputCaptureExtension.class)
-class ErrorsIT extends OpenAiIntegrationTest {
+class ErrorsIT extends RunningServer {
 
   private static final String GOOD = chat("base");
 
@@ -30,7 +32,8 @@ class ErrorsIT extends OpenAiIntegrationTest {
         .isEqualTo(
             """
             {"error":{"message":"The model `nope` does not exist.",\
-            "type":"invalid_request_error","param":"model","code":"model_not_found"}}""");
+            "type":"invalid_request_error","param":"model","code":"model_not_found"}}\
+            """);
   }
 
   @Test
@@ -42,7 +45,8 @@ class ErrorsIT extends OpenAiIntegrationTest {
         .isEqualTo(
             """
             {"error":{"message":"The adapter `broken` is not served: use_dora is true; DoRA is not \
-            supported","type":"invalid_request_error","param":"model","code":"adapter_invalid"}}""");
+            supported","type":"invalid_request_error","param":"model","code":"adapter_invalid"}}\
+            """);
   }
 
   @Test
@@ -58,7 +62,8 @@ class ErrorsIT extends OpenAiIntegrationTest {
         .isEqualTo(
             """
             {"error":{"message":"The queue is full.","type":"rate_limit_error","param":null,\
-            "code":"queue_full"}}""");
+            "code":"queue_full"}}\
+            """);
   }
 
   @Test
@@ -73,7 +78,8 @@ class ErrorsIT extends OpenAiIntegrationTest {
         .isEqualTo(
             """
             {"error":{"message":"Stopping.","type":"server_error","param":null,\
-            "code":"unavailable"}}""");
+            "code":"unavailable"}}\
+            """);
   }
 
   @Test
@@ -93,7 +99,8 @@ class ErrorsIT extends OpenAiIntegrationTest {
         .isEqualTo(
             """
             {"error":{"message":"The server failed on this request; its log has the reason under \
-            the request id req-17.","type":"server_error","param":null,"code":null}}""");
+            the request id req-17.","type":"server_error","param":null,"code":null}}\
+            """);
     assertThat(output).contains("request req-17 failed").contains("secret detail");
   }
 
@@ -136,7 +143,7 @@ class ErrorsIT extends OpenAiIntegrationTest {
     "application/json;charset=utf-8, 200",
     ", 200",
   })
-  void contentType_mustBeJsonOrMissing(String type, int status) {
+  void contentType_mustBeJsonOrMissing(@Nullable String type, int status) {
     var request = api.request(ApiClient.CHAT).POST(BodyPublishers.ofString(GOOD));
     if (type != null) {
       request.header("Content-Type", type);
@@ -175,7 +182,8 @@ class ErrorsIT extends OpenAiIntegrationTest {
         .isEqualTo(
             """
             {"error":{"message":"The body is larger than 4194304 bytes, the most that is taken.",\
-            "type":"invalid_request_error","param":null,"code":null}}""");
+            "type":"invalid_request_error","param":null,"code":null}}\
+            """);
   }
 
   @Test
@@ -193,7 +201,7 @@ class ErrorsIT extends OpenAiIntegrationTest {
 
   @Test
   void malformedUtf8_is400() {
-    byte[] body = GOOD.replace("hello", "h?llo").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] body = GOOD.replace("hello", "h?llo").getBytes(UTF_8);
     body[GOOD.indexOf("hello") + 1] = (byte) 0xFF;
 
     HttpResponse<String> response = api.post(ApiClient.CHAT, body);
@@ -211,13 +219,13 @@ class ErrorsIT extends OpenAiIntegrationTest {
 
     assertThat(echoed.headers().firstValue("x-request-id")).hasValue("abc-1");
     assertThat(made.headers().firstValue("x-request-id").orElseThrow()).matches("[0-9a-f]{32}");
-    assertThat(replaced.headers().firstValue("x-request-id").orElseThrow())
-        .matches("[0-9a-f]{32}");
+    assertThat(replaced.headers().firstValue("x-request-id").orElseThrow()).matches("[0-9a-f]{32}");
   }
 
   private static String chat(String model) {
     return """
-        {"model": "%s", "messages": [{"role": "user", "content": "hello"}]}"""
+    {"model": "%s", "messages": [{"role": "user", "content": "hello"}]}\
+    """
         .formatted(model);
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JDK's client asks for HTTP/2 with the first request of a connection, bodies included. */
-class H2cUpgradeIT extends OpenAiIntegrationTest {
+class H2cUpgradeIT extends RunningServer {
 
   @ParameterizedTest
   @ValueSource(ints = {100, 20_000, 300_000, 4_194_304})

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Whatever is posted is answered, or refused in the form of an error; nothing is a 500. */
-class JsonFuzzIT extends OpenAiIntegrationTest {
+class JsonFuzzIT extends RunningServer {
 
   private static final int BODIES = 2000;
 
@@ -44,8 +44,7 @@ class JsonFuzzIT extends OpenAiIntegrationTest {
     assertThat(service.requests()).allMatch(request -> request.maxTokens() <= 2);
   }
 
-  private static String describe(
-      String fault, JsonFuzz.Body body, HttpResponse<String> response) {
+  private static String describe(String fault, JsonFuzz.Body body, HttpResponse<String> response) {
     return "%s: %s %.500s -> %d %.500s"
         .formatted(
             fault,

@@ -32,13 +32,12 @@ class KeepAliveTest {
 
   @Test
   void event_duringAPeriod_startsItAgain() {
-    StepVerifier.withVirtualTime(
-            () ->
-                kept(
-                    Flux.concat(
-                        Mono.delay(Duration.ofSeconds(10)).thenReturn("a"),
-                        Mono.delay(Duration.ofSeconds(14)).thenReturn("b"),
-                        Mono.delay(Duration.ofSeconds(16)).thenReturn("c"))))
+    StepVerifier.withVirtualTime(() ->
+            kept(
+                Flux.concat(
+                    Mono.delay(Duration.ofSeconds(10)).thenReturn("a"),
+                    Mono.delay(Duration.ofSeconds(14)).thenReturn("b"),
+                    Mono.delay(Duration.ofSeconds(16)).thenReturn("c"))))
         .thenAwait(Duration.ofSeconds(10))
         .expectNext("a")
         .thenAwait(Duration.ofSeconds(14))

@@ -10,7 +10,7 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 
 /** The routes that only read. */
-class ModelsIT extends OpenAiIntegrationTest {
+class ModelsIT extends RunningServer {
 
   @Autowired ApplicationContext context;
 
@@ -28,7 +28,8 @@ class ModelsIT extends OpenAiIntegrationTest {
             {"id":"alpha","object":"model","created":1789000000,"owned_by":"chameleon",\
             "root":"alpha@sha256:ab12","parent":"base","max_model_len":4096,"permission":[]},\
             {"id":"wide","object":"model","created":1789000000,"owned_by":"chameleon",\
-            "root":"wide@sha256:cd34","parent":"base","max_model_len":8000000,"permission":[]}]}""");
+            "root":"wide@sha256:cd34","parent":"base","max_model_len":8000000,"permission":[]}]}\
+            """);
   }
 
   @Test
@@ -37,7 +38,8 @@ class ModelsIT extends OpenAiIntegrationTest {
         .isEqualTo(
             """
             {"id":"alpha","object":"model","created":1789000000,"owned_by":"chameleon",\
-            "root":"alpha@sha256:ab12","parent":"base","max_model_len":4096,"permission":[]}""");
+            "root":"alpha@sha256:ab12","parent":"base","max_model_len":4096,"permission":[]}\
+            """);
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
 /** Streamed answers, event by event. */
-class StreamedAnswerIT extends OpenAiIntegrationTest {
+class StreamedAnswerIT extends RunningServer {
 
   private static final String CHAT_HEAD =
       "data: {\"id\":\"chatcmpl-ID\",\"object\":\"chat.completion.chunk\",\"created\":1789000123,"
@@ -87,7 +87,8 @@ class StreamedAnswerIT extends OpenAiIntegrationTest {
         api.events(
             ApiClient.CHAT,
             chat(
-                ", \"stream_options\": {\"include_usage\": true, \"continuous_usage_stats\": true}"));
+                ", \"stream_options\": {\"include_usage\": true, \"continuous_usage_stats\":"
+                    + " true}"));
 
     assertThat(events.get(0)).contains("\"usage\":{\"prompt_tokens\":8,\"completion_tokens\":0,");
     assertThat(events.get(1)).contains("\"usage\":{\"prompt_tokens\":8,\"completion_tokens\":1,");
@@ -170,12 +171,11 @@ class StreamedAnswerIT extends OpenAiIntegrationTest {
 
   @Test
   void chat_failureAfterTheFirstByte_isAnErrorEventWithoutDone() {
-    service.answer(
-        request ->
-            Flux.concat(
-                Flux.just(FakeInferenceService.token(request, 'a', true)),
-                Flux.error(
-                    new ServiceUnavailableException("The engine stopped.", Duration.ofSeconds(2)))));
+    service.answer(request ->
+        Flux.concat(
+            Flux.just(FakeInferenceService.token(request, 'a', true)),
+            Flux.error(
+                new ServiceUnavailableException("The engine stopped.", Duration.ofSeconds(2)))));
 
     HttpResponse<String> response = api.post(ApiClient.CHAT, chat(""));
 
@@ -225,9 +225,8 @@ class StreamedAnswerIT extends OpenAiIntegrationTest {
 
   @Test
   void completion_failureBeforeTheFirstToken_isAnHttpError() {
-    service.answer(
-        request ->
-            Flux.error(new ServiceUnavailableException("Stopping.", Duration.ofMillis(1500))));
+    service.answer(request ->
+        Flux.error(new ServiceUnavailableException("Stopping.", Duration.ofMillis(1500))));
 
     HttpResponse<String> response = api.post(ApiClient.COMPLETIONS, completion(""));
 
@@ -243,7 +242,8 @@ class StreamedAnswerIT extends OpenAiIntegrationTest {
             ApiClient.COMPLETIONS,
             """
             {"model": "alpha", "stream": true, "n": 2, "prompt": [[65], [66, 67]],
-             "stream_options": {"include_usage": true}}""");
+             "stream_options": {"include_usage": true}}\
+            """);
 
     assertThat(service.requests()).hasSize(4);
     assertThat(events.stream().filter(e -> e.contains("\"finish_reason\":\"stop\""))).hasSize(4);
@@ -255,13 +255,15 @@ class StreamedAnswerIT extends OpenAiIntegrationTest {
 
   private static String chat(String more) {
     return """
-        {"model": "alpha", "stream": true, "messages": [{"role": "user", "content": "x"}]%s}"""
+    {"model": "alpha", "stream": true, "messages": [{"role": "user", "content": "x"}]%s}\
+    """
         .formatted(more);
   }
 
   private static String completion(String more) {
     return """
-        {"model": "alpha", "stream": true, "prompt": "x"%s}"""
+    {"model": "alpha", "stream": true, "prompt": "x"%s}\
+    """
         .formatted(more);
   }
 }

@@ -7,6 +7,7 @@ import io.chameleon.request.RequestRejectedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,7 @@ class TokenisationTest {
     assertThat(tokenisation.run(() -> true).block(Duration.ofSeconds(10))).isTrue();
   }
 
-  private Mono<Boolean> started(java.util.concurrent.Callable<Boolean> work) {
+  private Mono<Boolean> started(Callable<Boolean> work) {
     Mono<Boolean> result = tokenisation.run(work).cache();
     result.subscribe();
     return result;

@@ -10,11 +10,13 @@ import io.chameleon.request.RequestTiming;
 import io.chameleon.request.TokenEvent;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
 /** Answers that are sent at once, byte for byte. */
-class WholeAnswerIT extends OpenAiIntegrationTest {
+class WholeAnswerIT extends RunningServer {
 
   @Test
   void chat_plain_isTheGoldenAnswer() {
@@ -24,17 +26,20 @@ class WholeAnswerIT extends OpenAiIntegrationTest {
         api.post(
             ApiClient.CHAT,
             """
-            {"model": "alpha", "messages": [{"role": "user", "content": "say hi"}]}""");
+            {"model": "alpha", "messages": [{"role": "user", "content": "say hi"}]}\
+            """);
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(ApiClient.masked(response.body()))
         .isEqualTo(
             """
             {"id":"chatcmpl-ID","object":"chat.completion","created":1789000123,"model":"alpha",\
-            "choices":[{"index":0,"message":{"role":"assistant","content":"Hi 😀","refusal":null},\
+            "choices":[{"index":0,"message":{"role":"assistant","content":"Hi 😀",\
+            "refusal":null},\
             "logprobs":null,"finish_reason":"stop","stop_reason":null}],\
             "usage":{"prompt_tokens":13,"completion_tokens":8,"total_tokens":21,\
-            "prompt_tokens_details":{"cached_tokens":0}},"system_fingerprint":null}""");
+            "prompt_tokens_details":{"cached_tokens":0}},"system_fingerprint":null}\
+            """);
     assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
   }
 
@@ -74,19 +79,21 @@ class WholeAnswerIT extends OpenAiIntegrationTest {
             """
             "logprobs":{"content":[\
             {"token":"�","logprob":-0.5,"bytes":[195],"top_logprobs":[\
-            {"token":"�","logprob":-0.5,"bytes":[195]},{"token":"�","logprob":-1.5,"bytes":[196]}]},\
+            {"token":"�","logprob":-0.5,"bytes":[195]},\
+            {"token":"�","logprob":-1.5,"bytes":[196]}]},\
             {"token":"�","logprob":-0.5,"bytes":[169],"top_logprobs":[\
-            {"token":"�","logprob":-0.5,"bytes":[169]},{"token":"�","logprob":-1.5,"bytes":[170]}]}\
-            ],"refusal":null},"finish_reason":"stop\"""");
+            {"token":"�","logprob":-0.5,"bytes":[169]},\
+            {"token":"�","logprob":-1.5,"bytes":[170]}]}\
+            ],"refusal":null},"finish_reason":"stop\"\
+            """);
   }
 
   @Test
   void chat_impossibleToken_hasTheFloorForALogprob() {
-    service.answer(
-        request ->
-            Flux.just(
-                new TokenEvent.Token('x', Float.NEGATIVE_INFINITY, java.util.List.of()),
-                finished(FinishReason.LENGTH, null)));
+    service.answer(request ->
+        Flux.just(
+            new TokenEvent.Token('x', Float.NEGATIVE_INFINITY, List.of()),
+            finished(FinishReason.LENGTH, null)));
 
     HttpResponse<String> response = api.post(ApiClient.CHAT, chat("base", ", \"logprobs\": true"));
 
@@ -144,10 +151,8 @@ class WholeAnswerIT extends OpenAiIntegrationTest {
 
   @Test
   void chat_stopTokenOfTheRequest_isTheStopReason() {
-    service.answer(
-        request ->
-            Flux.just(
-                FakeInferenceService.token(request, 'x', true), finished(FinishReason.STOP, 46)));
+    service.answer(request ->
+        Flux.just(FakeInferenceService.token(request, 'x', true), finished(FinishReason.STOP, 46)));
 
     HttpResponse<String> response =
         api.post(ApiClient.CHAT, chat("base", ", \"stop_token_ids\": [46]"));
@@ -175,11 +180,9 @@ class WholeAnswerIT extends OpenAiIntegrationTest {
 
   @Test
   void chat_textCutInsideACharacter_endsWithAReplacement() {
-    service.answer(
-        request ->
-            Flux.just(
-                FakeInferenceService.token(request, 0xC3, true),
-                finished(FinishReason.LENGTH, null)));
+    service.answer(request ->
+        Flux.just(
+            FakeInferenceService.token(request, 0xC3, true), finished(FinishReason.LENGTH, null)));
 
     assertThat(api.post(ApiClient.CHAT, chat("base", "")).body()).contains("\"content\":\"�\"");
   }
@@ -198,7 +201,8 @@ class WholeAnswerIT extends OpenAiIntegrationTest {
             "choices":[{"index":0,"text":" there","logprobs":null,"finish_reason":"stop",\
             "stop_reason":null}],"usage":{"prompt_tokens":5,"completion_tokens":7,\
             "total_tokens":12,"prompt_tokens_details":{"cached_tokens":0}},\
-            "system_fingerprint":null}""");
+            "system_fingerprint":null}\
+            """);
   }
 
   @Test
@@ -214,14 +218,14 @@ class WholeAnswerIT extends OpenAiIntegrationTest {
             """
             "logprobs":{"tokens":["a","�","�","b"],"token_logprobs":[-0.5,-0.5,-0.5,-0.5],\
             "top_logprobs":[{"a":-0.5,"b":-1.5},{"�":-0.5},{"�":-0.5},{"b":-0.5,"c":-1.5}],\
-            "text_offset":[0,1,1,2]}""");
+            "text_offset":[0,1,1,2]}\
+            """);
   }
 
   @Test
   void completion_severalPrompts_indexAndUsageAreByPrompt() {
-    service.answer(
-        request ->
-            FakeInferenceService.says(request, FakeTextCodec.text(request.promptTokens()) + "!"));
+    service.answer(request ->
+        FakeInferenceService.says(request, FakeTextCodec.text(request.promptTokens()) + "!"));
 
     HttpResponse<String> response =
         api.post(
@@ -244,7 +248,7 @@ class WholeAnswerIT extends OpenAiIntegrationTest {
     assertThat(request.maxTokens()).isEqualTo(16);
   }
 
-  private static TokenEvent.Finished finished(FinishReason reason, Integer stopToken) {
+  private static TokenEvent.Finished finished(FinishReason reason, @Nullable Integer stopToken) {
     RequestTiming timing =
         new RequestTiming(Duration.ZERO, Duration.ZERO, null, Duration.ZERO, Duration.ZERO);
     return new TokenEvent.Finished(reason, stopToken, timing);
@@ -252,7 +256,8 @@ class WholeAnswerIT extends OpenAiIntegrationTest {
 
   private static String chat(String model, String more) {
     return """
-        {"model": "%s", "messages": [{"role": "user", "content": "x"}]%s}"""
+    {"model": "%s", "messages": [{"role": "user", "content": "x"}]%s}\
+    """
         .formatted(model, more);
   }
 }

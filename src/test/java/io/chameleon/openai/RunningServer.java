@@ -11,7 +11,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
     classes = OpenAiTestApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {"server.http2.enabled=true", "chameleon.http.max-body-bytes=4194304"})
-abstract class OpenAiIntegrationTest {
+abstract class RunningServer {
 
   @LocalServerPort int port;
 
