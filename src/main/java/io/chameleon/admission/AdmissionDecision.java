@@ -6,7 +6,9 @@ import java.util.List;
 /** Whether requests that came together may enter: all of them, or none. */
 public sealed interface AdmissionDecision {
 
-  /** All may enter; a place in the queue is held for each until {@code AdmissionController.left}. */
+  /**
+   * All may enter; a place in the queue is held for each until {@code AdmissionController.left}.
+   */
   record Admitted(List<AdmittedRequest> requests) implements AdmissionDecision {}
 
   /**

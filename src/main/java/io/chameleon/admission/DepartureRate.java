@@ -3,8 +3,8 @@ package io.chameleon.admission;
 import java.time.Duration;
 
 /**
- * How fast requests have lately left the queue while there was one: an exponentially weighted mean of
- * the time between two departures. Written by one thread, read by any.
+ * How fast requests have lately left the queue while there was one: an exponentially weighted mean
+ * of the time between two departures. Written by one thread, read by any.
  */
 final class DepartureRate {
 
@@ -48,7 +48,8 @@ final class DepartureRate {
     if (mean == UNKNOWN) {
       return SHORTEST;
     }
-    double nanos = Math.clamp(mean * count, SHORTEST.toNanos(), LONGEST.toNanos());
+    double nanos =
+        Math.clamp(mean * count, (double) SHORTEST.toNanos(), (double) LONGEST.toNanos());
     return Duration.ofMillis((long) Math.ceil(nanos / 1e6));
   }
 }

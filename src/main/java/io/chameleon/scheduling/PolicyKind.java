@@ -2,19 +2,12 @@ package io.chameleon.scheduling;
 
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The policies that can be chosen: one line each. */
+/** The policies that can be chosen. */
 public enum PolicyKind {
   /** Who came first starts first. */
-  FIFO(FifoPolicy::new);
-
-  private final Supplier<SchedulingPolicy> maker;
-
-  PolicyKind(Supplier<SchedulingPolicy> maker) {
-    this.maker = maker;
-  }
+  FIFO;
 
   /**
    * The policy of this name.
@@ -25,11 +18,10 @@ public enum PolicyKind {
     return Arrays.stream(values())
         .filter(kind -> kind.propertyName().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "chameleon.scheduling.policy is '%s'; known policies are: %s"
-                        .formatted(name, names())));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "chameleon.scheduling.policy is '%s'; known policies are: %s"
+                    .formatted(name, names())));
   }
 
   /** Its name in the configuration. */
@@ -39,7 +31,9 @@ public enum PolicyKind {
 
   /** A policy of this kind with empty queues. */
   public SchedulingPolicy create() {
-    return maker.get();
+    return switch (this) {
+      case FIFO -> new FifoPolicy();
+    };
   }
 
   private static String names() {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who runs in the next step, and follows each sequence from its arrival to its end. Between
- * {@link #schedule()} and the call that answers it, {@link #complete} or {@link #fail}, nothing else
- * is to be called.
+ * {@link #schedule()} and the call that answers it, {@link #complete} or {@link #fail}, nothing
+ * else is to be called.
  *
  * <p>For the engine thread alone; no locks, no waiting, no clock but the one it is given.
  */
@@ -78,8 +78,8 @@ public final class Scheduler {
   }
 
   /**
-   * Takes over what the step gave: tokens go to their outputs, and sequences that have come to their
-   * end leave.
+   * Takes over what the step gave: tokens go to their outputs, and sequences that have come to
+   * their end leave.
    *
    * @throws IllegalStateException if the result does not answer the batch; nothing has changed then
    */

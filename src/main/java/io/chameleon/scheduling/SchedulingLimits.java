@@ -4,8 +4,8 @@ package io.chameleon.scheduling;
  * How large a step may be.
  *
  * @param maxBatchTokens most tokens fed in a step, over all sequences
- * @param maxSequences most sequences that run at once, at most {@code maxBatchTokens}, so that every
- *     decode row has its place in every step
+ * @param maxSequences most sequences that run at once, at most {@code maxBatchTokens}, so that
+ *     every decode row has its place in every step
  * @param prefillChunk most tokens of one sequence fed in a step
  * @param growthCells cells that a sequence is given at once when it outgrows its run
  */

@@ -8,12 +8,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param policy who starts next; one of the names of {@link PolicyKind}
  * @param maxBatchTokens most tokens fed in a step. It bounds the time of a step, and so the time
- *     between two tokens of a stream while others prefill: on two cores, 256 tokens of the demo model
- *     take about 60 ms
+ *     between two tokens of a stream while others prefill: on two cores, 256 tokens of the demo
+ *     model take about 60 ms
  * @param maxSequences most sequences that run at once. On a CPU a row more costs more than it gives
  *     from about 16 on
- * @param prefillChunk most prompt tokens of one sequence in a step; less than {@code maxBatchTokens}
- *     lets several prompts share a step, and costs the long ones time to first token
+ * @param prefillChunk most prompt tokens of one sequence in a step; less than {@code
+ *     maxBatchTokens} lets several prompts share a step, and costs the long ones time to first
+ *     token
  * @param outputReservation most output tokens for which a sequence is given cells when it starts,
  *     however large its {@code max_tokens}; it gets as many again each time it has used them
  */

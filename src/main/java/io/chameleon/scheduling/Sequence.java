@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The tokens are the prompt and, behind it, what was generated. The KV of the first {@link
  * #position()} of them lies in the run of cells. What is pending is fed: a chunk at a time in
- * prefill, one in decode. A preempted sequence keeps its tokens and its sampler and loses its KV, so
- * it starts again by a prefill over all tokens, and none is generated twice.
+ * prefill, one in decode. A preempted sequence keeps its tokens and its sampler and loses its KV,
+ * so it starts again by a prefill over all tokens, and none is generated twice.
  */
 public final class Sequence {
 
@@ -252,8 +252,7 @@ public final class Sequence {
 
   /** Its own end, with the account of where the time went. */
   SequenceEnding complete(FinishReason reason, @Nullable Integer stopToken) {
-    return new SequenceEnding.Complete(
-        new TokenEvent.Finished(reason, stopToken, times.account()));
+    return new SequenceEnding.Complete(new TokenEvent.Finished(reason, stopToken, times.account()));
   }
 
   private static Set<Integer> endTokens(SamplingParams sampling, Set<Integer> modelEndTokens) {

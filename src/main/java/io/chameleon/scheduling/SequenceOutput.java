@@ -3,8 +3,8 @@ package io.chameleon.scheduling;
 import io.chameleon.engine.SampledToken;
 
 /**
- * Where the tokens of one sequence go. Called on the engine thread; neither method blocks or throws,
- * whatever the reader does.
+ * Where the tokens of one sequence go. Called on the engine thread; neither method blocks or
+ * throws, whatever the reader does.
  */
 public interface SequenceOutput {
 

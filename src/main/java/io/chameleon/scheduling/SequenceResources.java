@@ -77,11 +77,10 @@ final class SequenceResources {
     if (grown.isEmpty() && wanted > needed) {
       grown = cells.grow(run, sequence.position(), needed);
     }
-    grown.ifPresent(
-        larger -> {
-          lentCells += larger.cells() - run.cells();
-          sequence.grown(larger);
-        });
+    grown.ifPresent(larger -> {
+      lentCells += larger.cells() - run.cells();
+      sequence.grown(larger);
+    });
     return grown.isPresent();
   }
 

@@ -11,8 +11,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every sequence of the scheduler, in one place each: waiting or running. All moves between the two,
- * and out, happen here, and with them what a sequence holds comes and goes.
+ * Every sequence of the scheduler, in one place each: waiting or running. All moves between the
+ * two, and out, happen here, and with them what a sequence holds comes and goes.
  */
 final class SequenceRoster {
 
@@ -74,7 +74,8 @@ final class SequenceRoster {
   }
 
   /**
-   * Sees that a running sequence holds this many cells: the youngest make room, one after the other.
+   * Sees that a running sequence holds this many cells: the youngest make room, one after the
+   * other.
    *
    * @return false if it runs no more: it was the youngest itself, or has to end for want of memory
    */
@@ -112,7 +113,8 @@ final class SequenceRoster {
   /**
    * Ends all there are, whatever state a fault has left them in.
    *
-   * @throws RuntimeException if things could not be given back; all sequences have ended nevertheless
+   * @throws RuntimeException if things could not be given back; all sequences have ended
+   *     nevertheless
    */
   void endAll(RuntimeException cause) {
     List<Sequence> all = new ArrayList<>(running);
@@ -166,7 +168,8 @@ final class SequenceRoster {
     Set<Sequence> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Sequence sequence : queue.waiting()) {
       require(seen.add(sequence), "it is in two places", sequence);
-      require(sequence.status() == SequenceStatus.WAITING, "it waits, in the wrong state", sequence);
+      require(
+          sequence.status() == SequenceStatus.WAITING, "it waits, in the wrong state", sequence);
       require(sequence.kv() == null && sequence.lease() == null, "it waits with a loan", sequence);
     }
     for (Sequence sequence : running) {

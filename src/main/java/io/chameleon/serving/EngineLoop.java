@@ -172,12 +172,13 @@ public final class EngineLoop {
   }
 
   private void endStep(ScheduledBatch step, Throwable fault) {
-    failedStepsInARow = failedStepsInARow + 1;
+    int failures = failedStepsInARow + 1;
+    failedStepsInARow = failures;
     meters.stepFailed();
-    if (failedStepsInARow == 1) {
+    if (failures == 1) {
       log.error("A step of {} failed; its sequences are ended", step.shape(), fault);
     } else {
-      log.error("{} steps in a row have failed, now with {}", failedStepsInARow, fault.toString());
+      log.error("{} steps in a row have failed, now with {}", failures, fault.toString());
     }
     scheduler.fail(step, unavailable("The engine failed in a step; the request may be repeated."));
   }

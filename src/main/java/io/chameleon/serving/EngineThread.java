@@ -44,8 +44,7 @@ public final class EngineThread {
 
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-  private final AtomicReference<EngineState> state =
-      new AtomicReference<>(EngineState.STARTING);
+  private final AtomicReference<EngineState> state = new AtomicReference<>(EngineState.STARTING);
 
   private volatile long stopDeadlineNanos;
 
@@ -90,8 +89,9 @@ public final class EngineThread {
   }
 
   /**
-   * Lets nothing in any more, finishes what was admitted, and closes the engine; what is not finished
-   * after the grace is ended with an error. Waits for all that, and some seconds more at most.
+   * Lets nothing in any more, finishes what was admitted, and closes the engine; what is not
+   * finished after the grace is ended with an error. Waits for all that, and some seconds more at
+   * most.
    *
    * @return whether the thread has ended
    */

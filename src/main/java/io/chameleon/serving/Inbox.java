@@ -19,10 +19,10 @@ import reactor.util.concurrent.Queues;
  * What callers leave for the engine thread: new sequences, in one bounded sink for each size class,
  * and word that some were cancelled. Callers put in; the engine thread takes out once a pass.
  *
- * <p>A sink hands its elements to its subscriber on whatever thread finds both an element and demand.
- * Here demand is made only while the lock is held that emissions hold too, and exactly for what is
- * there, so sequences always change hands on the engine thread, and emissions never collide. The
- * lock is held for as long as it takes to move references.
+ * <p>A sink hands its elements to its subscriber on whatever thread finds both an element and
+ * demand. Here demand is made only while the lock is held that emissions hold too, and exactly for
+ * what is there, so sequences always change hands on the engine thread, and emissions never
+ * collide. The lock is held for as long as it takes to move references.
  *
  * <p>How many may wait is bounded by admission, which counts what lies here and in the queues
  * behind; a sink is as large as that bound, so it is never full.
@@ -144,8 +144,7 @@ public final class Inbox {
     private @Nullable List<Sequence> target;
 
     ClassSink(int capacity) {
-      sink =
-          Sinks.many().unicast().onBackpressureBuffer(Queues.<Sequence>get(capacity).get());
+      sink = Sinks.many().unicast().onBackpressureBuffer(Queues.<Sequence>get(capacity).get());
       sink.asFlux().subscribe(this);
     }
 

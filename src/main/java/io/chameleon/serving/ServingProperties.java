@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param queueCapacity most requests that wait to run, in sinks and queues together; one more is
  *     answered with 429
- * @param maxUnreadTokens most tokens that are kept for a reader who does not read; with one more its
- *     sequence is ended
+ * @param maxUnreadTokens most tokens that are kept for a reader who does not read; with one more
+ *     its sequence is ended
  * @param shutdownGrace how long a stop lets admitted requests run before it ends them
  */
 @ConfigurationProperties("chameleon.serving")

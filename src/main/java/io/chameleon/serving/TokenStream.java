@@ -18,8 +18,8 @@ import reactor.util.concurrent.Queues;
 
 /**
  * The stream of one sequence, from the engine thread to one reader on another thread, through a
- * bounded sink. The engine thread emits and goes on; {@code publishOn} sees to it that nothing of the
- * reader's ever runs there.
+ * bounded sink. The engine thread emits and goes on; {@code publishOn} sees to it that nothing of
+ * the reader's ever runs there.
  *
  * <p>When the reader has left as many tokens unread as may be, the sequence is ended, and the error
  * that says so is what the reader finds behind them.

@@ -41,8 +41,7 @@ final class WarmUp implements SequenceOutput {
     int generate = Math.min(OUTPUT_TOKENS, longestSequence / 2);
     int prompt = Math.min(PROMPT_TOKENS, longestSequence - generate);
     InferenceRequest request =
-        new InferenceRequest(
-            "warm-up", null, new int[prompt], generate, SamplingParams.greedy());
+        new InferenceRequest("warm-up", null, new int[prompt], generate, SamplingParams.greedy());
     AdmittedRequest admitted =
         new AdmittedRequest(
             request, new RequestSize(prompt, generate), new SizeClass(0, "warm-up"));

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Wakes the engine thread. Any thread signals; the engine thread alone does the rest. */
 final class WorkSignal {
 
-  private final AtomicReference<DrainStatus> status =
-      new AtomicReference<>(DrainStatus.REQUIRED);
+  private final AtomicReference<DrainStatus> status = new AtomicReference<>(DrainStatus.REQUIRED);
 
   private volatile @Nullable Thread sleeper;
 

@@ -60,7 +60,8 @@ class AdmissionControllerTest {
   void request_longerThanTheContext_isInvalid() {
     assertThatExceptionOfType(InvalidRequestException.class)
         .isThrownBy(() -> admission.decide(List.of(request(60, 41))))
-        .withMessage("the prompt has 60 tokens and max_tokens is 41; together they may be at most 100")
+        .withMessage(
+            "the prompt has 60 tokens and max_tokens is 41; together they may be at most 100")
         .satisfies(e -> assertThat(e.code()).isEqualTo("context_length_exceeded"))
         .satisfies(e -> assertThat(e.param()).isEqualTo("max_tokens"));
     assertThat(admission.decide(List.of(request(60, 40)))).isInstanceOf(Admitted.class);
@@ -120,16 +121,15 @@ class AdmissionControllerTest {
     List<Thread> callers = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
       Thread caller =
-          new Thread(
-              () -> {
-                for (int i = 0; i < 5000; i++) {
-                  if (admission.decide(requests(2)) instanceof Admitted) {
-                    admitted.incrementAndGet();
-                    assertThat(admission.waiting()).isBetween(1, 4);
-                    admission.withdraw(2);
-                  }
-                }
-              });
+          new Thread(() -> {
+            for (int i = 0; i < 5000; i++) {
+              if (admission.decide(requests(2)) instanceof Admitted) {
+                admitted.incrementAndGet();
+                assertThat(admission.waiting()).isBetween(1, 4);
+                admission.withdraw(2);
+              }
+            }
+          });
       callers.add(caller);
       caller.start();
     }

@@ -27,8 +27,7 @@ class RequestSizeTest {
 
     assertThat(predictor.predict(request(1, 9))).isEqualTo(9);
     assertThat(predictor.predict(request(1, 11))).isEqualTo(10);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> OutputLengthPredictor.declaredUpTo(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> OutputLengthPredictor.declaredUpTo(0));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.chameleon.fixtures.FakeKvCells;
 import io.chameleon.fixtures.ManualClock;
 import io.chameleon.fixtures.Samplers;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.TokenEvent;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -57,8 +58,7 @@ final class SchedulerFixture {
             request,
             new RequestSize(request.promptTokens().length, predicted),
             new SizeClass(0, "all"));
-    Sequence sequence =
-        new Sequence(admitted, Set.of(FakeEngine.EOS), output, clock.getAsLong());
+    Sequence sequence = new Sequence(admitted, Set.of(FakeEngine.EOS), output, clock.getAsLong());
     outputs.put(sequence, output);
     scheduler.enqueue(sequence);
     return sequence;
@@ -67,12 +67,11 @@ final class SchedulerFixture {
   /** Runs a step; false if there was nobody to run. */
   boolean step() {
     Optional<ScheduledBatch> batch = scheduler.schedule();
-    batch.ifPresent(
-        scheduled -> {
-          var result = engine.step(scheduled.batch());
-          clock.advance(STEP);
-          scheduler.complete(scheduled, result);
-        });
+    batch.ifPresent(scheduled -> {
+      var result = engine.step(scheduled.batch());
+      clock.advance(STEP);
+      scheduler.complete(scheduled, result);
+    });
     scheduler.checkIntegrity();
     return batch.isPresent();
   }
@@ -91,5 +90,21 @@ final class SchedulerFixture {
   List<Integer> lastCounts() {
     Batch batch = engine.lastBatch();
     return batch.sequences().stream().map(SequenceStep::count).toList();
+  }
+
+  TokenEvent.Finished finished(Sequence sequence) {
+    return switch (output(sequence).ending()) {
+      case SequenceEnding.Complete(TokenEvent.Finished finished) -> finished;
+      case SequenceEnding.Failed(RuntimeException cause) -> throw cause;
+      case SequenceEnding.Cancelled() -> throw new AssertionError("cancelled");
+    };
+  }
+
+  RuntimeException failure(Sequence sequence) {
+    return switch (output(sequence).ending()) {
+      case SequenceEnding.Failed(RuntimeException cause) -> cause;
+      case SequenceEnding.Complete complete -> throw new AssertionError(complete);
+      case SequenceEnding.Cancelled cancelled -> throw new AssertionError(cancelled);
+    };
   }
 }

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.chameleon.engine.StepResult;
 import io.chameleon.fixtures.FakeEngine;
-import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.AdapterTier;
 import io.chameleon.request.FinishReason;
 import io.chameleon.request.InferenceRequest;
@@ -40,7 +39,8 @@ class SchedulerTest {
   void batch_ofOneLongPrompt_isFedInChunksThenTokenByToken() {
     world.enqueue(request(20, 3));
 
-    assertThat(counts(5)).containsExactly(List.of(8), List.of(8), List.of(4), List.of(1), List.of(1));
+    assertThat(counts(5))
+        .containsExactly(List.of(8), List.of(8), List.of(4), List.of(1), List.of(1));
     assertThat(world.scheduler.isEmpty()).isTrue();
   }
 
@@ -102,7 +102,7 @@ class SchedulerTest {
 
     world.runToEnd();
 
-    TokenEvent.Finished finished = finished(sequence);
+    TokenEvent.Finished finished = world.finished(sequence);
     assertThat(finished.reason()).isEqualTo(FinishReason.STOP);
     assertThat(finished.stopToken()).isEqualTo(FakeEngine.EOS);
     assertThat(world.output(sequence).tokens()).doesNotContain(FakeEngine.EOS);
@@ -115,8 +115,8 @@ class SchedulerTest {
 
     world.runToEnd();
 
-    assertThat(finished(sequence).reason()).isEqualTo(FinishReason.LENGTH);
-    assertThat(finished(sequence).stopToken()).isNull();
+    assertThat(world.finished(sequence).reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(world.finished(sequence).stopToken()).isNull();
     assertThat(world.output(sequence).tokens()).hasSize(60).contains(FakeEngine.EOS);
   }
 
@@ -128,7 +128,7 @@ class SchedulerTest {
 
     world.runToEnd();
 
-    assertThat(finished(sequence).reason()).isEqualTo(FinishReason.STOP);
+    assertThat(world.finished(sequence).reason()).isEqualTo(FinishReason.STOP);
     assertThat(world.output(sequence).tokens())
         .hasSizeGreaterThanOrEqualTo(12)
         .isEqualTo(FakeEngine.expected(request).tokens());
@@ -143,7 +143,7 @@ class SchedulerTest {
 
     world.runToEnd();
 
-    assertThat(finished(sequence).timing())
+    assertThat(world.finished(sequence).timing())
         .isEqualTo(
             new RequestTiming(
                 Duration.ofMillis(20),
@@ -161,147 +161,9 @@ class SchedulerTest {
 
     world.runToEnd();
 
-    RequestTiming timing = finished(third).timing();
+    RequestTiming timing = world.finished(third).timing();
     assertThat(timing.adapter()).isEqualTo(Duration.ofMillis(20));
     assertThat(timing.queue()).isZero();
-  }
-
-  @Test
-  void adapter_whenRefused_failsThatRequestAlone() {
-    Sequence bad = world.enqueue(request("bad", 2, 2));
-    Sequence broken = world.enqueue(request("broken", 2, 2));
-    Sequence good = world.enqueue(request("a", 2, 2));
-
-    world.runToEnd();
-
-    assertThat(failure(bad)).isInstanceOf(AdapterRefusedException.class).hasMessageContaining("NaN");
-    assertThat(failure(broken)).hasMessageContaining("stumbled");
-    assertThat(finished(good).reason()).isEqualTo(FinishReason.LENGTH);
-    assertThat(world.scheduler.snapshot().departures()).isEqualTo(3);
-  }
-
-  @Test
-  void adapter_withoutRoomWhenNothingRuns_isRefusedInsteadOfWaitingForEver() {
-    world.leases.tryAcquire("x").orElseThrow();
-    var lease = world.leases.tryAcquire("y").orElseThrow();
-    Sequence sequence = world.enqueue(request("a", 2, 2));
-
-    assertThat(world.step()).isFalse();
-
-    assertThat(failure(sequence)).hasMessageContaining("no room for it even while nothing else runs");
-    lease.close();
-    world.leases.tryAcquire("x").orElseThrow().close();
-    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 256);
-  }
-
-  @Test
-  void sampler_thatCannotBeMade_failsThatRequestAlone() {
-    world =
-        new SchedulerFixture(
-            new SchedulingLimits(16, 4, 8, 8),
-            256,
-            (request, ends) -> {
-              throw new IllegalArgumentException("no sampler");
-            });
-    Sequence sequence = world.enqueue(request("a", 2, 2));
-
-    assertThat(world.step()).isFalse();
-
-    assertThat(failure(sequence)).hasMessage("no sampler");
-  }
-
-  @Test
-  void cells_forHugeMaxTokens_areReservedBitByBit() {
-    Sequence sequence = world.enqueue(request(10, 200));
-    world.step();
-    assertThat(world.scheduler.snapshot().lentCells()).isEqualTo(18);
-
-    world.runToEnd();
-
-    assertThat(world.output(sequence).tokens()).hasSize(200);
-  }
-
-  @Test
-  void growth_withoutRoom_putsTheYoungestBackAndRepeatsNoToken() {
-    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 4), 40);
-    InferenceRequest first = request("a", 6, 30);
-    InferenceRequest second = request("b", 5, 30);
-    InferenceRequest third = request(7, 30);
-    List<Sequence> sequences =
-        List.of(world.enqueue(first), world.enqueue(second), world.enqueue(third));
-
-    world.runToEnd();
-
-    assertThat(world.scheduler.snapshot().preemptions()).isPositive();
-    assertThat(world.scheduler.snapshot().departures()).isEqualTo(3);
-    assertThat(sequences.stream().map(s -> world.output(s).tokens()))
-        .containsExactly(
-            FakeEngine.expected(first).tokens(),
-            FakeEngine.expected(second).tokens(),
-            FakeEngine.expected(third).tokens());
-  }
-
-  @Test
-  void growth_whenSmallerStepFits_takesIt() {
-    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 24);
-    world.cells.occupyLast(6);
-    Sequence sequence = world.enqueue(request(6, 12));
-
-    world.runToEnd();
-
-    assertThat(finished(sequence).reason()).isEqualTo(FinishReason.LENGTH);
-  }
-
-  @Test
-  void growth_ofLoneSequenceWithoutRoom_endsItWithAnError() {
-    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 4), 24);
-    world.cells.occupyLast(10);
-    Sequence sequence = world.enqueue(request("a", 6, 15));
-    Sequence later = world.enqueue(request(2, 2));
-
-    world.runToEnd();
-
-    assertThat(failure(sequence))
-        .isInstanceOf(SequenceTooLongException.class)
-        .hasMessageContaining("15 tokens")
-        .hasMessageContaining("24 tokens beside the adapter `a`");
-    assertThat(finished(later).reason()).isEqualTo(FinishReason.LENGTH);
-  }
-
-  @Test
-  void start_ofLoneSequence_isContentWithItsPrompt() {
-    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 24);
-    world.cells.occupyLast(14);
-    Sequence sequence = world.enqueue(request(9, 2));
-
-    world.runToEnd();
-
-    assertThat(finished(sequence).reason()).isEqualTo(FinishReason.LENGTH);
-  }
-
-  @Test
-  void start_ofLoneSequenceWithoutRoom_endsItWithAnError() {
-    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 24);
-    world.cells.occupyLast(20);
-    Sequence sequence = world.enqueue(request(9, 2));
-
-    assertThat(world.step()).isFalse();
-
-    assertThat(failure(sequence)).hasMessageContaining("24 tokens beside what else it holds");
-  }
-
-  @Test
-  void start_withoutRoom_isNotPassedByASmallerOne() {
-    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 24);
-    world.enqueue(request(8, 8));
-    world.enqueue(request(8, 8));
-    world.enqueue(request(1, 1));
-
-    world.step();
-
-    assertThat(world.scheduler.snapshot().running()).isEqualTo(1);
-    assertThat(world.scheduler.snapshot().waiting()).isEqualTo(2);
-    world.runToEnd();
   }
 
   @Test
@@ -364,10 +226,10 @@ class SchedulerTest {
     world.scheduler.fail(world.scheduler.schedule().orElseThrow(), new RuntimeException("device"));
     world.scheduler.checkIntegrity();
 
-    assertThat(failure(first)).hasMessage("device");
-    assertThat(failure(second)).hasMessage("device");
+    assertThat(world.failure(first)).hasMessage("device");
+    assertThat(world.failure(second)).hasMessage("device");
     world.runToEnd();
-    assertThat(finished(waiting).reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(world.finished(waiting).reason()).isEqualTo(FinishReason.LENGTH);
   }
 
   @Test
@@ -386,21 +248,6 @@ class SchedulerTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> world.scheduler.complete(last, unasked))
         .withMessageContaining("sampled where it was not asked to, or did not");
-  }
-
-  @Test
-  void failAll_withReleaseThatThrows_endsEverySequenceNevertheless() {
-    Sequence first = world.enqueue(request(2, 9));
-    Sequence second = world.enqueue(request(2, 9));
-    world.step();
-    world.cells.release(first.kv());
-
-    assertThatIllegalStateException()
-        .isThrownBy(() -> world.scheduler.failAll(new RuntimeException("bug")));
-
-    assertThat(failure(first)).hasMessage("bug");
-    assertThat(failure(second)).hasMessage("bug");
-    assertThat(world.scheduler.isEmpty()).isTrue();
   }
 
   @Test
@@ -429,8 +276,7 @@ class SchedulerTest {
   }
 
   /** A request whose text ends by a token, after at least three others. */
-  private static InferenceRequest endingByItself(
-      SamplingParams sampling) {
+  private static InferenceRequest endingByItself(SamplingParams sampling) {
     for (int salt = 0; salt < 1000; salt++) {
       InferenceRequest request = request(null, prompt(6, salt), 60, sampling);
       FakeEngine.Text text = FakeEngine.expected(request);
@@ -440,21 +286,5 @@ class SchedulerTest {
       }
     }
     throw new IllegalStateException("no such prompt");
-  }
-
-  private TokenEvent.Finished finished(Sequence sequence) {
-    return switch (world.output(sequence).ending()) {
-      case SequenceEnding.Complete(TokenEvent.Finished finished) -> finished;
-      case SequenceEnding.Failed(RuntimeException cause) -> throw cause;
-      case SequenceEnding.Cancelled() -> throw new AssertionError("cancelled");
-    };
-  }
-
-  private RuntimeException failure(Sequence sequence) {
-    return switch (world.output(sequence).ending()) {
-      case SequenceEnding.Failed(RuntimeException cause) -> cause;
-      case SequenceEnding.Complete complete -> throw new AssertionError(complete);
-      case SequenceEnding.Cancelled cancelled -> throw new AssertionError(cancelled);
-    };
   }
 }

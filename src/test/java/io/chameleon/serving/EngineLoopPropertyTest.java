@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * Random scenarios: submissions, cancellations, slow readers, preemption, failing steps and adapters,
- * a full queue, in any order. After each, nothing is lost or doubled, and every text is right.
+ * Random scenarios: submissions, cancellations, slow readers, preemption, failing steps and
+ * adapters, a full queue, in any order. After each, nothing is lost or doubled, and every text is
+ * right.
  */
 class EngineLoopPropertyTest {
 
@@ -123,12 +124,11 @@ class EngineLoopPropertyTest {
               capacity,
               2 + random.nextInt(8),
               4 + random.nextInt(30));
-      world.engine.beforeStep(
-          batch -> {
-            if (stepFails) {
-              throw new EngineStepException("a step failed", new RuntimeException("device"));
-            }
-          });
+      world.engine.beforeStep(batch -> {
+        if (stepFails) {
+          throw new EngineStepException("a step failed", new RuntimeException("device"));
+        }
+      });
     }
 
     void run() {
@@ -175,9 +175,7 @@ class EngineLoopPropertyTest {
     }
 
     private Reader reader(InferenceRequest request, Flux<TokenEvent> stream) {
-      return random.nextInt(3) == 0
-          ? Reader.waiting(request, stream)
-          : Reader.of(request, stream);
+      return random.nextInt(3) == 0 ? Reader.waiting(request, stream) : Reader.of(request, stream);
     }
 
     private InferenceRequest request() {

@@ -57,7 +57,13 @@ class EngineLoopTest {
 
     assertThat(world.cells.lentCells()).isZero();
     assertThat(world.leases.openLeases()).isZero();
-    assertThat(world.registry.get(MetricNames.REQUEST_CANCELLED).tag("reason", "disconnect").counter().count())
+    assertThat(
+            world
+                .registry
+                .get(MetricNames.REQUEST_CANCELLED)
+                .tag("reason", "disconnect")
+                .counter()
+                .count())
         .isEqualTo(1);
   }
 
@@ -83,10 +89,18 @@ class EngineLoopTest {
     slow.request(100);
 
     assertThat(slow.tokens()).isEqualTo(FakeEngine.expected(request).tokens().subList(0, 5));
-    assertThat(slow.error()).isInstanceOf(SlowReaderException.class).hasMessageContaining("5 tokens");
+    assertThat(slow.error())
+        .isInstanceOf(SlowReaderException.class)
+        .hasMessageContaining("5 tokens");
     assertThat(((SlowReaderException) slow.error()).limitTokens()).isEqualTo(5);
     assertThat(other.isFinished()).isTrue();
-    assertThat(world.registry.get(MetricNames.REQUEST_CANCELLED).tag("reason", "slow_reader").counter().count())
+    assertThat(
+            world
+                .registry
+                .get(MetricNames.REQUEST_CANCELLED)
+                .tag("reason", "slow_reader")
+                .counter()
+                .count())
         .isEqualTo(1);
   }
 
@@ -125,10 +139,9 @@ class EngineLoopTest {
   void step_thatFails_endsItsStreamsAndTheLoopLives() {
     Reader first = world.read(request("a", 5, 20));
     world.step();
-    world.engine.beforeStep(
-        batch -> {
-          throw new EngineStepException("out of memory", new RuntimeException("device"));
-        });
+    world.engine.beforeStep(batch -> {
+      throw new EngineStepException("out of memory", new RuntimeException("device"));
+    });
 
     world.step();
 
@@ -146,10 +159,9 @@ class EngineLoopTest {
   @Test
   void step_thatThrowsAnError_isContainedToo() {
     Reader first = world.read(request(5, 20));
-    world.engine.beforeStep(
-        batch -> {
-          throw new StackOverflowError();
-        });
+    world.engine.beforeStep(batch -> {
+      throw new StackOverflowError();
+    });
 
     world.step();
 
@@ -218,11 +230,18 @@ class EngineLoopTest {
     assertThat(reader.finished().reason()).isEqualTo(FinishReason.LENGTH);
     assertThat(world.count(MetricNames.PROMPT_TOKENS)).isEqualTo(5);
     assertThat(world.count(MetricNames.GENERATION_TOKENS)).isEqualTo(6);
-    assertThat(world.registry.get(MetricNames.TIME_TO_FIRST_TOKEN).timer().max(TimeUnit.MILLISECONDS))
+    assertThat(
+            world.registry.get(MetricNames.TIME_TO_FIRST_TOKEN).timer().max(TimeUnit.MILLISECONDS))
         .isEqualTo(10);
     assertThat(world.registry.get(MetricNames.INTER_TOKEN_LATENCY).timer().count()).isEqualTo(5);
     assertThat(world.registry.get(MetricNames.STEP_TIME).timer().count()).isEqualTo(6);
-    assertThat(world.registry.get(MetricNames.REQUEST_SUCCESS).tag("finished_reason", "length").counter().count())
+    assertThat(
+            world
+                .registry
+                .get(MetricNames.REQUEST_SUCCESS)
+                .tag("finished_reason", "length")
+                .counter()
+                .count())
         .isEqualTo(1);
   }
 }

@@ -64,8 +64,7 @@ class EngineThreadTest {
   private Supplier<EngineResources> engines = () -> new EngineResources(engine, cells, leases);
 
   private final EngineThread thread =
-      new EngineThread(
-          () -> engines.get(), this::scheduler, inbox, admission, meters, clock);
+      new EngineThread(() -> engines.get(), this::scheduler, inbox, admission, meters, clock);
 
   private final QueuedInferenceService service =
       new QueuedInferenceService(
@@ -115,10 +114,9 @@ class EngineThreadTest {
 
   @Test
   void start_withStepThatFails_failsAndClosesTheEngine() throws Exception {
-    engine.beforeStep(
-        batch -> {
-          throw new IllegalStateException("illegal instruction");
-        });
+    engine.beforeStep(batch -> {
+      throw new IllegalStateException("illegal instruction");
+    });
 
     assertThatThrownBy(this::start).hasMessageContaining("illegal instruction");
 

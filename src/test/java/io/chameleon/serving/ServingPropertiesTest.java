@@ -17,8 +17,7 @@ class ServingPropertiesTest {
         new Binder(new MapConfigurationPropertySource(Map.of()))
             .bindOrCreate("chameleon.serving", ServingProperties.class);
 
-    assertThat(properties)
-        .isEqualTo(new ServingProperties(256, 1000, Duration.ofSeconds(20)));
+    assertThat(properties).isEqualTo(new ServingProperties(256, 1000, Duration.ofSeconds(20)));
   }
 
   @Test

@@ -32,7 +32,7 @@ class TokenStreamTest {
           null,
           new RequestTiming(Duration.ZERO, Duration.ZERO, null, Duration.ZERO, Duration.ZERO));
 
-  private final Scheduler readers = Schedulers.newSingle("readers");
+  private final Scheduler readers = Schedulers.newBoundedElastic(1, 100, "readers");
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -52,13 +52,12 @@ class TokenStreamTest {
             stream
                 .flux(readers, cancellations::incrementAndGet)
                 .doOnNext(event -> threads.add(Thread.currentThread().getName())))
-        .then(
-            () -> {
-              for (int i = 0; i < 50; i++) {
-                assertThat(stream.token(token(i), 0)).isTrue();
-              }
-              stream.ended(new SequenceEnding.Complete(FINISHED), 0);
-            })
+        .then(() -> {
+          for (int i = 0; i < 50; i++) {
+            assertThat(stream.token(token(i), 0)).isTrue();
+          }
+          stream.ended(new SequenceEnding.Complete(FINISHED), 0);
+        })
         .expectNextCount(50)
         .expectNext(FINISHED)
         .expectComplete()
@@ -111,7 +110,7 @@ class TokenStreamTest {
     stream.ended(new SequenceEnding.Failed(cause), 0);
 
     StepVerifier.create(stream.flux(Schedulers.immediate(), cancellations::incrementAndGet))
-        .expectErrorMatches(error -> error == cause)
+        .expectErrorSatisfies(error -> assertThat(error).isSameAs(cause))
         .verify(Duration.ofSeconds(10));
     assertThat(registry.get(MetricNames.REQUEST_FAILED).counter().count()).isEqualTo(1);
   }
@@ -123,7 +122,12 @@ class TokenStreamTest {
 
     stream.ended(new SequenceEnding.Complete(FINISHED), 0);
 
-    assertThat(registry.get(MetricNames.REQUEST_SUCCESS).tag("finished_reason", "length").counter().count())
+    assertThat(
+            registry
+                .get(MetricNames.REQUEST_SUCCESS)
+                .tag("finished_reason", "length")
+                .counter()
+                .count())
         .isEqualTo(1);
   }
 

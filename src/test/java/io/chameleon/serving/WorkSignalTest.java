@@ -28,15 +28,14 @@ class WorkSignalTest {
     AtomicInteger taken = new AtomicInteger();
     int total = 20_000;
     Thread worker =
-        new Thread(
-            () -> {
-              while (taken.get() < total) {
-                signal.await();
-                signal.passStarts();
-                taken.addAndGet(given.getAndSet(0));
-                signal.passEnds(false);
-              }
-            });
+        new Thread(() -> {
+          while (taken.get() < total) {
+            signal.await();
+            signal.passStarts();
+            taken.addAndGet(given.getAndSet(0));
+            signal.passEnds(false);
+          }
+        });
     worker.start();
     for (int i = 0; i < total; i++) {
       given.incrementAndGet();

@@ -1,0 +1,183 @@
+package io.chameleon.scheduling;
+
+import static io.chameleon.fixtures.Requests.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.chameleon.adapter.AdapterLease;
+import io.chameleon.fixtures.FakeEngine;
+import io.chameleon.request.AdapterRefusedException;
+import io.chameleon.request.FinishReason;
+import io.chameleon.request.InferenceRequest;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What sequences hold while they run, and what is done when there is not enough of it. */
+class SchedulerRoomTest {
+
+  private SchedulerFixture world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 256);
+
+  @AfterEach
+  void everythingIsGivenBack() {
+    world.scheduler.failAll(new IllegalStateException("the test is over"));
+    world.scheduler.checkIntegrity();
+    assertThat(world.cells.lentCells()).isZero();
+    assertThat(world.leases.openLeases()).isZero();
+  }
+
+  @Test
+  void adapter_whenRefused_failsThatRequestAlone() {
+    Sequence bad = world.enqueue(request("bad", 2, 2));
+    Sequence broken = world.enqueue(request("broken", 2, 2));
+    Sequence good = world.enqueue(request("a", 2, 2));
+
+    world.runToEnd();
+
+    assertThat(world.failure(bad))
+        .isInstanceOf(AdapterRefusedException.class)
+        .hasMessageContaining("NaN");
+    assertThat(world.failure(broken)).hasMessageContaining("stumbled");
+    assertThat(world.finished(good).reason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(world.scheduler.snapshot().departures()).isEqualTo(3);
+  }
+
+  @Test
+  void adapter_withoutRoomWhenNothingRuns_isRefusedInsteadOfWaitingForEver() {
+    AdapterLease x = world.leases.tryAcquire("x").orElseThrow();
+    AdapterLease y = world.leases.tryAcquire("y").orElseThrow();
+    Sequence sequence = world.enqueue(request("a", 2, 2));
+
+    assertThat(world.step()).isFalse();
+
+    assertThat(world.failure(sequence))
+        .hasMessageContaining("no room for it even while nothing else runs");
+    x.close();
+    y.close();
+  }
+
+  @Test
+  void sampler_thatCannotBeMade_failsThatRequestAlone() {
+    world =
+        new SchedulerFixture(
+            new SchedulingLimits(16, 4, 8, 8),
+            256,
+            (request, ends) -> {
+              throw new IllegalArgumentException("no sampler");
+            });
+    Sequence sequence = world.enqueue(request("a", 2, 2));
+
+    assertThat(world.step()).isFalse();
+
+    assertThat(world.failure(sequence)).hasMessage("no sampler");
+  }
+
+  @Test
+  void cells_forHugeMaxTokens_areReservedBitByBit() {
+    Sequence sequence = world.enqueue(request(10, 200));
+    world.step();
+    assertThat(world.scheduler.snapshot().lentCells()).isEqualTo(18);
+
+    world.runToEnd();
+
+    assertThat(world.output(sequence).tokens()).hasSize(200);
+  }
+
+  @Test
+  void growth_withoutRoom_putsTheYoungestBackAndRepeatsNoToken() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 4), 40);
+    InferenceRequest first = request("a", 6, 30);
+    InferenceRequest second = request("b", 5, 30);
+    InferenceRequest third = request(7, 30);
+    List<Sequence> sequences =
+        List.of(world.enqueue(first), world.enqueue(second), world.enqueue(third));
+
+    world.runToEnd();
+
+    assertThat(world.scheduler.snapshot().preemptions()).isPositive();
+    assertThat(world.scheduler.snapshot().departures()).isEqualTo(3);
+    assertThat(sequences.stream().map(s -> world.output(s).tokens()))
+        .containsExactly(
+            FakeEngine.expected(first).tokens(),
+            FakeEngine.expected(second).tokens(),
+            FakeEngine.expected(third).tokens());
+  }
+
+  @Test
+  void growth_whenSmallerStepFits_takesIt() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 24);
+    world.cells.occupyLast(6);
+    Sequence sequence = world.enqueue(request(6, 12));
+
+    world.runToEnd();
+
+    assertThat(world.finished(sequence).reason()).isEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void growth_ofLoneSequenceWithoutRoom_endsItWithAnError() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 4), 24);
+    world.cells.occupyLast(10);
+    Sequence sequence = world.enqueue(request("a", 6, 15));
+    Sequence later = world.enqueue(request(2, 2));
+
+    world.runToEnd();
+
+    assertThat(world.failure(sequence))
+        .isInstanceOf(SequenceTooLongException.class)
+        .hasMessageContaining("15 tokens")
+        .hasMessageContaining("24 tokens beside the adapter `a`");
+    assertThat(world.finished(later).reason()).isEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void start_ofLoneSequence_isContentWithItsPrompt() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 24);
+    world.cells.occupyLast(14);
+    Sequence sequence = world.enqueue(request(9, 2));
+
+    world.runToEnd();
+
+    assertThat(world.finished(sequence).reason()).isEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void start_ofLoneSequenceWithoutRoom_endsItWithAnError() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 24);
+    world.cells.occupyLast(20);
+    Sequence sequence = world.enqueue(request(9, 2));
+
+    assertThat(world.step()).isFalse();
+
+    assertThat(world.failure(sequence)).hasMessageContaining("24 tokens beside what else it holds");
+  }
+
+  @Test
+  void start_withoutRoom_isNotPassedByASmallerOne() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8), 24);
+    world.enqueue(request(8, 8));
+    world.enqueue(request(8, 8));
+    world.enqueue(request(1, 1));
+
+    world.step();
+
+    assertThat(world.scheduler.snapshot().running()).isEqualTo(1);
+    assertThat(world.scheduler.snapshot().waiting()).isEqualTo(2);
+    world.runToEnd();
+  }
+
+  @Test
+  void failAll_withReleaseThatThrows_endsEverySequenceNevertheless() {
+    Sequence first = world.enqueue(request(2, 9));
+    Sequence second = world.enqueue(request(2, 9));
+    world.step();
+    world.cells.release(first.kv());
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> world.scheduler.failAll(new RuntimeException("bug")));
+
+    assertThat(world.failure(first)).hasMessage("bug");
+    assertThat(world.failure(second)).hasMessage("bug");
+    assertThat(world.scheduler.isEmpty()).isTrue();
+  }
+}
