@@ -8,17 +8,19 @@ import io.chameleon.adapter.AdapterRegistry;
 import io.chameleon.adapter.EvictionProperties;
 import io.chameleon.admission.AdmissionController;
 import io.chameleon.admission.OutputLengthPredictor;
-import io.chameleon.admission.SingleClass;
+import io.chameleon.admission.SizeClassifier;
 import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.memory.HostMemory;
 import io.chameleon.memory.MemoryProperties;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.scheduling.SamplerFactory;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingProperties;
 import io.chameleon.serving.CatalogueModels;
 import io.chameleon.serving.EngineThread;
 import io.chameleon.serving.Inbox;
+import io.chameleon.serving.InferenceService;
 import io.chameleon.serving.QueuedInferenceService;
 import io.chameleon.serving.QueuedInferenceService.StreamSettings;
 import io.chameleon.serving.ServedModels;
@@ -53,5 +55,133 @@ class ServingConfiguration {
   @Bean
   Checkpoint checkpoint(ServedFolders folders) {
     return Checkpoint.open(folders.model());
+  }
+
+  @Bean
+  HuggingFaceTextCodec textCodec(ServedFolders folders, ChatProperties properties) {
+    return HuggingFaceTextCodec.open(
+        folders.model(), properties.parseSpecialInContent(), Clock.systemDefaultZone());
+  }
+
+  @Bean
+  AdapterRegistry adapterRegistry(ServedFolders folders, Checkpoint checkpoint) {
+    return AdapterRegistry.open(folders.adapters(), checkpoint.config(), folders.modelId());
+  }
+
+  @Bean
+  ServedModels servedModels(
+      ServedFolders folders, Checkpoint checkpoint, AdapterRegistry adapters) {
+    return new CatalogueModels(
+        folders.modelId(),
+        checkpoint.config().contextLength(),
+        Instant.now(),
+        adapters::catalogue);
+  }
+
+  @Bean
+  ServingMeters servingMeters(MeterRegistry registry, ServedFolders folders) {
+    return new ServingMeters(registry, folders.modelId());
+  }
+
+  @Bean
+  SizeClassifier sizeClassifier() {
+    return SizeClassifier.single();
+  }
+
+  @Bean
+  AdmissionController admissionController(
+      ServingProperties serving,
+      SchedulingProperties scheduling,
+      Checkpoint checkpoint,
+      SizeClassifier classifier) {
+    return new AdmissionController(
+        serving.queueCapacity(),
+        checkpoint.config().contextLength(),
+        OutputLengthPredictor.declaredUpTo(scheduling.outputReservation()),
+        classifier);
+  }
+
+  @Bean
+  Inbox inbox(SizeClassifier classifier, ServingProperties serving) {
+    return new Inbox(classifier.classes(), serving.queueCapacity());
+  }
+
+  @Bean
+  EngineFactory engineFactory(
+      Checkpoint checkpoint,
+      AdapterRegistry adapters,
+      ChameleonProperties properties,
+      MemoryProperties memory) {
+    double arenaBytes = new HostMemory().availableBytes() * memory.fraction();
+    return new EngineFactory(
+        checkpoint, adapters.catalogue(), properties.engineThreads(), (long) arenaBytes);
+  }
+
+  @Bean
+  EngineThread engineThread(
+      EngineFactory engines,
+      SchedulingProperties scheduling,
+      Inbox inbox,
+      AdmissionController admission,
+      ServingMeters meters) {
+    SamplerFactory samplers =
+        (request, endTokens) ->
+            new SequenceSampler(request.sampling(), request.promptTokens(), endTokens);
+    return new EngineThread(
+        engines,
+        made ->
+            new Scheduler(
+                scheduling.limits(),
+                scheduling.policyKind().create(),
+                made.cells(),
+                made.leases(),
+                samplers,
+                System::nanoTime),
+        inbox,
+        admission,
+        meters,
+        System::nanoTime);
+  }
+
+  @Bean
+  EngineLifecycle engineLifecycle(EngineThread engine, ServingProperties properties) {
+    return new EngineLifecycle(engine, properties);
+  }
+
+  /** Streams leave the engine thread for their connection's event loop, in the package openai. */
+  @Bean
+  InferenceService inferenceService(
+      AdmissionController admission,
+      Inbox inbox,
+      EngineThread engine,
+      ServingProperties serving,
+      Checkpoint checkpoint,
+      ServingMeters meters) {
+    StreamSettings streams =
+        new StreamSettings(
+            serving.maxUnreadTokens(), checkpoint.eosTokens(), Schedulers.immediate());
+    return new QueuedInferenceService(
+        admission, inbox, engine::state, streams, meters, System::nanoTime);
+  }
+
+  @Bean
+  SchedulerEndpoint schedulerEndpoint(
+      SchedulingProperties scheduling, ServingProperties serving, EngineThread engine) {
+    return new SchedulerEndpoint(scheduling.policy(), serving.queueCapacity(), engine::status);
+  }
+
+  @Bean
+  AdaptersEndpoint adaptersEndpoint(AdapterRegistry adapters) {
+    return new AdaptersEndpoint(adapters::catalogue);
+  }
+
+  @Bean
+  EngineHealthIndicator engineHealthIndicator(EngineThread engine) {
+    return new EngineHealthIndicator(engine::status);
+  }
+
+  @Bean
+  AdaptersHealthIndicator adaptersHealthIndicator(AdapterRegistry adapters) {
+    return new AdaptersHealthIndicator(adapters::catalogue);
   }
 }

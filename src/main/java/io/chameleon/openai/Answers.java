@@ -1,6 +1,7 @@
 package io.chameleon.openai;
 
 import io.chameleon.serving.InferenceService;
+import io.chameleon.text.StopStrings;
 import io.chameleon.text.TextCodec;
 import java.util.List;
 import java.util.function.Function;
@@ -25,7 +26,6 @@ final class Answers {
 
   private final TextCodec codec;
 
-  private final StopFilter.Factory stopFilters;
 
   private final LongSupplier nanoTime;
 
@@ -34,13 +34,11 @@ final class Answers {
       Tokenisation tokenisation,
       InferenceService service,
       TextCodec codec,
-      StopFilter.Factory stopFilters,
       LongSupplier nanoTime) {
     this.bodies = bodies;
     this.tokenisation = tokenisation;
     this.service = service;
     this.codec = codec;
-    this.stopFilters = stopFilters;
     this.nanoTime = nanoTime;
   }
 
@@ -90,9 +88,7 @@ final class Answers {
             index,
             options,
             codec.newDecoder(),
-            stop.strings().isEmpty()
-                ? StopFilter.none()
-                : stopFilters.create(stop.strings(), stop.included()),
+            new StopStrings(stop.strings(), stop.included()),
             nanoTime);
     return sequences.stream(index)
         .publishOn(eventLoop, PREFETCH)

@@ -4,6 +4,7 @@ import io.chameleon.request.FinishReason;
 import io.chameleon.request.RequestTiming;
 import io.chameleon.request.SamplingParams;
 import io.chameleon.request.TokenEvent;
+import io.chameleon.text.StopStrings;
 import io.chameleon.text.TokenDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class ChoiceAssembler {
 
   private final TokenDecoder decoder;
 
-  private final StopFilter filter;
+  private final StopStrings filter;
 
   private final LongSupplier nanoTime;
 
@@ -53,7 +54,7 @@ final class ChoiceAssembler {
       int index,
       GenerationOptions options,
       TokenDecoder decoder,
-      StopFilter filter,
+      StopStrings filter,
       LongSupplier nanoTime) {
     this.index = index;
     this.sampling = options.sampling();

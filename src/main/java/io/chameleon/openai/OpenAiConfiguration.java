@@ -17,9 +17,9 @@ import org.springframework.core.annotation.Order;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The wiring of this package. It asks for an {@link InferenceService}, the {@link ServedModels}, a
- * {@link TextCodec} and a {@link StopFilter.Factory}; a clock and a source of chance are its own
- * unless there is a bean of either kind.
+ * The wiring of this package. It asks for an {@link InferenceService}, the {@link ServedModels} and a
+ * {@link TextCodec}; a clock and a source of chance are its own unless there is a bean of either
+ * kind.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(HttpProperties.class)
@@ -50,10 +50,9 @@ class OpenAiConfiguration {
       HttpProperties http,
       Tokenisation tokenisation,
       InferenceService service,
-      TextCodec codec,
-      StopFilter.Factory stopFilters) {
+      TextCodec codec) {
     RequestBody bodies = new RequestBody(http.maxBodyBytes());
-    return new Answers(bodies, tokenisation, service, codec, stopFilters, System::nanoTime);
+    return new Answers(bodies, tokenisation, service, codec, System::nanoTime);
   }
 
   @Bean(destroyMethod = "stop")

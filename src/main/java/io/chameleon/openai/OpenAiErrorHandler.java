@@ -7,6 +7,7 @@ import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.UnknownModelException;
 import java.time.Duration;
 import java.util.Map;
+import io.chameleon.serving.SlowReaderException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,8 @@ final class OpenAiErrorHandler implements WebExceptionHandler {
               "queue_full",
               e.getMessage(),
               e.retryAfter());
+      case SlowReaderException e ->
+          invalid(HttpStatus.REQUEST_TIMEOUT, null, "slow_reader", e.getMessage());
       case ServiceUnavailableException e ->
           retryable(
               HttpStatus.SERVICE_UNAVAILABLE,

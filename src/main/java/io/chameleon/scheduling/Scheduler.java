@@ -5,6 +5,7 @@ import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.StepResult;
 import io.chameleon.memory.KvCells;
 import io.chameleon.request.FinishReason;
+import io.chameleon.request.RequestTiming;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -157,8 +158,9 @@ public final class Scheduler {
       roster.end(sequence, sequence.complete(FinishReason.STOP, sampled.token()));
       return;
     }
+    RequestTiming timing = sequence.generatedTokens() == 0 ? sequence.times().account() : null;
     sequence.append(sampled.token());
-    if (!sequence.output().token(sampled, now)) {
+    if (!sequence.output().token(sampled, timing, now)) {
       roster.end(sequence, CANCELLED);
     } else if (sequence.generatedTokens() == sequence.request().maxTokens()) {
       roster.end(sequence, sequence.complete(FinishReason.LENGTH, null));

@@ -3,6 +3,7 @@ package io.chameleon.serving;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.RequestTiming;
 import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.SequenceEnding;
 import io.chameleon.scheduling.SequenceOutput;
@@ -76,12 +77,12 @@ final class TokenStream implements SequenceOutput {
   }
 
   @Override
-  public boolean token(SampledToken token, long nowNanos) {
+  public boolean token(SampledToken token, @Nullable RequestTiming timing, long nowNanos) {
     if (givenTokens - readTokens.get() >= maxUnreadTokens) {
       fault = new SlowReaderException(maxUnreadTokens);
       return false;
     }
-    if (!emit(new TokenEvent.Token(token.token(), token.logprob(), token.top()))) {
+    if (!emit(new TokenEvent.Token(token.token(), token.logprob(), token.top(), timing))) {
       return false;
     }
     if (givenTokens == 0) {

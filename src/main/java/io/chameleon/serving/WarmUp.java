@@ -6,6 +6,7 @@ import io.chameleon.admission.SizeClass;
 import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.RequestTiming;
 import io.chameleon.request.SamplingParams;
 import io.chameleon.scheduling.ScheduledBatch;
 import io.chameleon.scheduling.Scheduler;
@@ -58,7 +59,7 @@ final class WarmUp implements SequenceOutput {
   }
 
   @Override
-  public boolean token(SampledToken token, long nowNanos) {
+  public boolean token(SampledToken token, @Nullable RequestTiming timing, long nowNanos) {
     return true;
   }
 

@@ -33,11 +33,6 @@ class OpenAiTestApplication {
   }
 
   @Bean
-  StopFilter.Factory stopFilters() {
-    return NaiveStopFilter::new;
-  }
-
-  @Bean
   InstantSource clock() {
     return InstantSource.fixed(Instant.ofEpochSecond(1_789_000_123));
   }

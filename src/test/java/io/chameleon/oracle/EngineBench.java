@@ -32,7 +32,6 @@ final class EngineBench implements AutoCloseable {
   final int vocabularySize;
 
   private final Arena arena;
-  private final CpuDevice device;
 
   /**
    * @param arenaCells size of the arena
@@ -47,7 +46,7 @@ final class EngineBench implements AutoCloseable {
         packed.add(change.apply(packer.pack(served.name(), served.file())));
       }
       long bytes = arenaCells * CpuDevice.cellBytes(checkpoint.config());
-      this.device = CpuDevice.open(checkpoint, 2, bytes);
+      CpuDevice device = CpuDevice.open(checkpoint, 2, bytes);
       this.arena = new Arena(device.cells());
       this.pool =
           new AdapterPool(
@@ -83,6 +82,5 @@ final class EngineBench implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
-    device.close();
   }
 }

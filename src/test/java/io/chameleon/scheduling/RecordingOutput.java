@@ -1,8 +1,10 @@
 package io.chameleon.scheduling;
 
 import io.chameleon.engine.SampledToken;
+import io.chameleon.request.RequestTiming;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what it is given, and insists on one end. */
 final class RecordingOutput implements SequenceOutput {
@@ -18,7 +20,7 @@ final class RecordingOutput implements SequenceOutput {
   }
 
   @Override
-  public boolean token(SampledToken token, long nowNanos) {
+  public boolean token(SampledToken token, @Nullable RequestTiming timing, long nowNanos) {
     if (readerGone) {
       return false;
     }

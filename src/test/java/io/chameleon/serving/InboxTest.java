@@ -8,6 +8,7 @@ import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;
 import io.chameleon.engine.SampledToken;
+import io.chameleon.request.RequestTiming;
 import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.SequenceEnding;
 import io.chameleon.scheduling.SequenceOutput;
@@ -113,7 +114,7 @@ class InboxTest {
         Set.of(),
         new SequenceOutput() {
           @Override
-          public boolean token(SampledToken token, long nowNanos) {
+          public boolean token(SampledToken token, @Nullable RequestTiming timing, long nowNanos) {
             return true;
           }
 

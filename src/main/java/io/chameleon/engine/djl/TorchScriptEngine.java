@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TorchScriptEngine implements InferenceEngine {
 
+  private final CpuDevice device;
   private final ModelConfig config;
   private final TorchProgram program;
   private final WindowPlaces places;
@@ -39,10 +40,11 @@ public final class TorchScriptEngine implements InferenceEngine {
   private float[] logits = new float[0];
 
   /**
-   * @param device where the model lies; closed by whoever opened it, after this
+   * @param device where the model lies; closed with the engine
    * @param windows where the rows of running adapters stand
    */
   public TorchScriptEngine(CpuDevice device, Function<ModuleGroup, AdapterWindow> windows) {
+    this.device = device;
     this.config = device.config();
     this.program = device.program();
     this.places = new WindowPlaces(windows, device.arena().cellElements());
@@ -72,6 +74,7 @@ public final class TorchScriptEngine implements InferenceEngine {
   @Override
   public void close() {
     TorchProgram.close(globals, layers, kv, flat, flags);
+    device.close();
   }
 
   /** Runs the program and copies the logits of the rows wanted. */
