@@ -9,6 +9,7 @@ import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.tree.Node;
 import io.chameleon.request.InvalidRequestException;
+import io.chameleon.text.PythonValues.None;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -51,10 +52,11 @@ final class ChatTemplate {
     constants.putAll(specialTokens);
     constants.put(JinjavaExtensions.CLOCK, clock);
     for (String none : List.of("none", "None", "tools", "documents")) {
-      constants.put(none, PythonValues.NONE);
+      constants.put(none, None.NONE);
     }
     for (String function : List.of("strftime_now", "raise_exception")) {
-      constants.put(function, "<function %s>".formatted(function)); // templates ask if it is defined
+      constants.put(
+          function, "<function %s>".formatted(function)); // templates ask if it is defined
     }
     JinjavaInterpreter interpreter = interpreter(Map.of());
     root = interpreter.parse(JinjavaSource.of(source, JinjavaExtensions.names(jinjava)));

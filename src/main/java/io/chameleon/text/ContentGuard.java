@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
  * <p>Before rendering, what spells a token in a message is replaced by a stand-in, one character of
  * the private use area that the conversation does not use, so that in the rendered text a token can
  * only be the template's own. What stood there is put back when the text is encoded, by a tokenizer
- * without these tokens. A stand-in is a single character because a template may cut a text anywhere.
- * Also replaced is the beginning of a token at a message's end, and the end of one at its beginning,
- * since the template could complete it.
+ * without these tokens. A stand-in is a single character because a template may cut a text
+ * anywhere. Also replaced is the beginning of a token at a message's end, and the end of one at its
+ * beginning, since the template could complete it.
  *
  * <p>Guarded are all special tokens, and of the others those that the template itself names: they
  * mark turns too, such as a tool's answer. The latter are left alone in the assistant's messages,

@@ -30,6 +30,7 @@ final class ExpressionRewriter {
   private final List<TemplateToken> tokens;
   private final TemplateNames names;
   private final Deque<Bracket> brackets = new ArrayDeque<>();
+
   /** For each open parenthesis around an operand of {@code not}: how many brackets enclose it. */
   private final Deque<Integer> negations = new ArrayDeque<>();
 
@@ -110,7 +111,7 @@ final class ExpressionRewriter {
 
   private static boolean endsOperand(TemplateToken token) {
     return token.nesting() < 0
-        || END_OF_OPERAND.contains(token.text()) && token.kind() != Kind.STRING;
+        || (END_OF_OPERAND.contains(token.text()) && token.kind() != Kind.STRING);
   }
 
   private void append(TemplateToken token) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encodes rendered conversations with stand-ins. A stretch between two tokens of the template that
  * has a stand-in is restored and encoded by a second tokenizer, made of the same file without the
- * guarded tokens; all other stretches by the model's own, as Hugging Face does. The second tokenizer
- * is made when it is first needed.
+ * guarded tokens; all other stretches by the model's own, as Hugging Face does. The second
+ * tokenizer is made when it is first needed.
  */
 final class GuardedEncoder implements AutoCloseable {
 

@@ -6,6 +6,7 @@ import com.hubspot.jinjava.lib.exptest.ExpTest;
 import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.objects.date.StrftimeFormatter;
+import io.chameleon.text.PythonValues.None;
 import java.time.Clock;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -52,12 +53,13 @@ final class JinjavaExtensions {
     registerFilter(jinjava, "safe", PythonValues::str);
     registerFilter(jinjava, "upper", value -> PythonValues.str(value).toUpperCase(Locale.ROOT));
     registerFilter(jinjava, "lower", value -> PythonValues.str(value).toLowerCase(Locale.ROOT));
-    registerFilter(jinjava, "capitalize", value -> PythonStrings.capitalize(PythonValues.str(value)));
+    registerFilter(
+        jinjava, "capitalize", value -> PythonStrings.capitalize(PythonValues.str(value)));
     registerFilter(jinjava, "title", value -> PythonStrings.title(PythonValues.str(value)));
   }
 
   private static void registerTests(Jinjava jinjava) {
-    registerTest(jinjava, "none", value -> value == PythonValues.NONE);
+    registerTest(jinjava, "none", value -> value == None.NONE);
     registerTest(jinjava, "string", value -> value instanceof CharSequence);
     registerTest(jinjava, "mapping", value -> value instanceof Map);
     registerTest(jinjava, "iterable", JinjavaExtensions::isIterable);
@@ -73,8 +75,7 @@ final class JinjavaExtensions {
     jinjava.registerFilter(new ValueFilter(name, body));
   }
 
-  private static void registerTest(
-      Jinjava jinjava, String name, Predicate<@Nullable Object> body) {
+  private static void registerTest(Jinjava jinjava, String name, Predicate<@Nullable Object> body) {
     jinjava.registerExpTest(new ValueTest(name, body));
   }
 
@@ -84,7 +85,8 @@ final class JinjavaExtensions {
         new ELFunctionDefinition("", name, JinjavaExtensions.class, method, parameter));
   }
 
-  /** Ends the rendering: the template refuses the conversation. */
+  /** Ends the rendering: the template refuses the conversation. Called by templates. */
+  @SuppressWarnings("DoNotCallSuggester")
   static Object raise(@Nullable Object message) {
     throw new ConversationRefusedException(PythonValues.str(message));
   }

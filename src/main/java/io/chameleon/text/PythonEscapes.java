@@ -52,8 +52,7 @@ final class PythonEscapes {
     return digits(code, pos, to, end - pos, 8, out);
   }
 
-  private static int digits(
-      String code, int pos, int to, int count, int radix, StringBuilder out) {
+  private static int digits(String code, int pos, int to, int count, int radix, StringBuilder out) {
     if (pos + count > to) {
       throw new UnsupportedTemplateException("a cut escape in '%s'".formatted(code));
     }

@@ -77,15 +77,15 @@ final class PythonJinjava extends Jinjava {
     }
 
     private static AstBinary.Operator python(AstBinary.Operator operator) {
-      if (operator == AstBinary.EQ) {
+      if (operator.equals(AstBinary.EQ)) {
         return (bindings, context, left, right) ->
             PythonValues.isEqual(left.eval(bindings, context), right.eval(bindings, context));
       }
-      if (operator == AstBinary.NE) {
+      if (operator.equals(AstBinary.NE)) {
         return (bindings, context, left, right) ->
             !PythonValues.isEqual(left.eval(bindings, context), right.eval(bindings, context));
       }
-      if (operator == AstBinary.AND) {
+      if (operator.equals(AstBinary.AND)) {
         return (bindings, context, left, right) -> {
           Object first = left.eval(bindings, context);
           return PythonValues.isTrue(first) ? right.eval(bindings, context) : first;

@@ -1,5 +1,6 @@
 package io.chameleon.text;
 
+import io.chameleon.text.PythonValues.None;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class PythonJson {
       case Map<?, ?> map -> appendMap(map, depth);
       case Collection<?> items -> appendList(items, depth);
       default -> {
-        if (value != PythonValues.NONE) {
+        if (value != None.NONE) {
           throw new IllegalArgumentException("%s has no JSON".formatted(value));
         }
         out.append("null");

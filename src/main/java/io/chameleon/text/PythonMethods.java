@@ -1,5 +1,6 @@
 package io.chameleon.text;
 
+import io.chameleon.text.PythonValues.None;
 import java.beans.FeatureDescriptor;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -96,7 +97,7 @@ final class PythonMethods extends ELResolver {
       case "keys" -> new ArrayList<Object>(map.keySet());
       case "values" -> new ArrayList<Object>(map.values());
       case "get" -> {
-        Object fallback = arguments.length > 1 ? arguments[1] : PythonValues.NONE;
+        Object fallback = arguments.length > 1 ? arguments[1] : None.NONE;
         Object key = string(arguments, 0);
         yield map.containsKey(key) ? map.get(key) : fallback;
       }
@@ -107,33 +108,26 @@ final class PythonMethods extends ELResolver {
   private static Object ofList(List<?> list, String method, Object[] arguments) {
     return switch (method) {
       case REVERSED -> new ArrayList<Object>(list.reversed());
-      case "count" ->
-          list.stream().filter(item -> item.equals(argument(arguments, 0))).count();
+      case "count" -> list.stream().filter(item -> item.equals(argument(arguments, 0))).count();
       case "index" -> (long) list.indexOf(argument(arguments, 0));
       default -> throw unknown("list", method);
     };
   }
 
   private static String strip(String text, String method, Object[] arguments) {
-    boolean blanks = arguments.length == 0 || arguments[0] == PythonValues.NONE;
+    boolean blanks = arguments.length == 0 || arguments[0] == None.NONE;
     String kept = text;
     if (!method.equals("rstrip")) {
-      kept =
-          blanks
-              ? PythonStrings.lstrip(kept)
-              : PythonStrings.lstrip(kept, string(arguments, 0));
+      kept = blanks ? PythonStrings.lstrip(kept) : PythonStrings.lstrip(kept, string(arguments, 0));
     }
     if (!method.equals("lstrip")) {
-      kept =
-          blanks
-              ? PythonStrings.rstrip(kept)
-              : PythonStrings.rstrip(kept, string(arguments, 0));
+      kept = blanks ? PythonStrings.rstrip(kept) : PythonStrings.rstrip(kept, string(arguments, 0));
     }
     return kept;
   }
 
   private static List<Object> split(String text, String method, Object[] arguments) {
-    if (arguments.length == 0 || arguments[0] == PythonValues.NONE) {
+    if (arguments.length == 0 || arguments[0] == None.NONE) {
       return PythonStrings.split(text);
     }
     int most = number(arguments, 1, -1);

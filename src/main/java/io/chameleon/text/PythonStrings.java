@@ -15,7 +15,7 @@ final class PythonStrings {
         || (c >= 0x1c && c <= ' ')
         || c == 0x85
         || c == 0xa0
-        || (c > 0xff && (Character.isSpaceChar(c)));
+        || (c > 0xff && Character.isSpaceChar(c));
   }
 
   /** Whether the text from {@code from} on is white space only; true for none. */

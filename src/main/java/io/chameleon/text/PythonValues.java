@@ -9,16 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values of a template as Python sees them. Java's null is Jinja2's undefined; Python's None is
- * {@link #NONE}.
+ * {@link None#NONE}.
  */
 final class PythonValues {
 
-  /** Python's None. */
-  static final Object NONE = new None();
-
   private PythonValues() {}
 
-  private static final class None {
+  /** Python's None. */
+  enum None {
+    NONE;
 
     @Override
     public String toString() {
@@ -35,7 +34,7 @@ final class PythonValues {
       case CharSequence text -> !text.isEmpty();
       case Collection<?> items -> !items.isEmpty();
       case Map<?, ?> map -> !map.isEmpty();
-      default -> value != NONE;
+      default -> value != None.NONE;
     };
   }
 
@@ -142,9 +141,7 @@ final class PythonValues {
 
   /** What {@code len(value)} gives. */
   static long length(@Nullable Object value) {
-    return value instanceof CharSequence text
-        ? text.codePoints().count()
-        : iterate(value).size();
+    return value instanceof CharSequence text ? text.codePoints().count() : iterate(value).size();
   }
 
   /** The key-value pairs of a dict; of undefined, none. */

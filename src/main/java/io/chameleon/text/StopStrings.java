@@ -26,8 +26,7 @@ public final class StopStrings {
    */
   public StopStrings(List<String> stops, boolean includeStop) {
     if (stops.stream().anyMatch(String::isEmpty)) {
-      throw new IllegalArgumentException(
-          "stop strings %s: none may be empty".formatted(stops));
+      throw new IllegalArgumentException("stop strings %s: none may be empty".formatted(stops));
     }
     this.stops = List.copyOf(stops);
     this.includeStop = includeStop;
@@ -44,9 +43,9 @@ public final class StopStrings {
     String stop = "";
     for (String candidate : stops) {
       int at = text.indexOf(candidate);
-      int candidateEnd = at < 0 ? Integer.MAX_VALUE : at + candidate.length();
+      int candidateEnd = at + candidate.length();
       boolean longer = candidateEnd == end && candidate.length() > stop.length();
-      if (candidateEnd < end || longer) {
+      if (at >= 0 && (candidateEnd < end || longer)) {
         end = candidateEnd;
         stop = candidate;
       }
@@ -61,7 +60,7 @@ public final class StopStrings {
   }
 
   private String release(String text) {
-    int safe = Math.max(0, text.length() - longest + 1);
+    int safe = Math.clamp(text.length() - longest + 1L, 0, text.length());
     while (safe < text.length() && !isBeginning(text, safe)) {
       safe++;
     }

@@ -17,8 +17,7 @@ record TemplateToken(Kind kind, String text) {
     OPERATOR
   }
 
-  private static final List<String> LONG_OPERATORS =
-      List.of("==", "!=", "<=", ">=", "**", "//");
+  private static final List<String> LONG_OPERATORS = List.of("==", "!=", "<=", ">=", "**", "//");
 
   static TemplateToken operator(String text) {
     return new TemplateToken(Kind.OPERATOR, text);

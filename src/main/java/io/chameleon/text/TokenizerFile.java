@@ -89,10 +89,9 @@ record TokenizerFile(
     boolean boundary =
         type.equals("Metaspace")
             || StreamSupport.stream(decoder.path("decoders").spliterator(), false)
-                .anyMatch(
-                    part ->
-                        part.path("type").asString("").equals("Metaspace")
-                            || part.path("pattern").path("String").asString("").equals("\u2581"));
+                .anyMatch(part ->
+                    part.path("type").asString("").equals("Metaspace")
+                        || part.path("pattern").path("String").asString("").equals("\u2581"));
     return boundary ? Decoding.WORD_BOUNDARY : Decoding.OTHER;
   }
 

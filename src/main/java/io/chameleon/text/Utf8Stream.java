@@ -39,7 +39,7 @@ final class Utf8Stream {
     } else {
       lowest = 0x80;
       highest = 0xbf;
-      codePoint = codePoint << 6 | b & 0x3f;
+      codePoint = (codePoint << 6) | (b & 0x3f);
       if (--missing == 0) {
         out.appendCodePoint(codePoint);
       }

@@ -31,8 +31,7 @@ class ChatTemplateTest {
 
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2025-03-07T09:05:02Z"), ZoneOffset.UTC);
-  private static final Map<String, String> TOKENS =
-      Map.of("bos_token", "<s>", "eos_token", "</s>");
+  private static final Map<String, String> TOKENS = Map.of("bos_token", "<s>", "eos_token", "</s>");
 
   static Stream<Arguments> expected() throws IOException {
     JsonNode cases = JsonMapper.builder().build().readTree(resource("expected.json"));
@@ -75,7 +74,8 @@ class ChatTemplateTest {
 
   @Test
   void render_generationBlock_printsItsContent() {
-    String source = "{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}.{% endfor %}";
+    String source =
+        "{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}.{% endfor %}";
     assertThat(template(source).render(user("x"), true)).isEqualTo("x.");
   }
 

@@ -6,6 +6,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,9 +20,10 @@ final class DemoTokenizer {
   private DemoTokenizer() {}
 
   static Path folder() {
-    URL file = DemoTokenizer.class.getResource("/demo-model/base/tokenizer.json");
+    URL file =
+        Objects.requireNonNull(DemoTokenizer.class.getResource("/demo-model/base/tokenizer.json"));
     try {
-      return Path.of(file.toURI()).getParent();
+      return Path.of(file.toURI()).resolveSibling("");
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }
@@ -41,8 +43,7 @@ final class DemoTokenizer {
     ObjectNode json = (ObjectNode) JSON.readTree(folder().resolve("tokenizer.json"));
     change.accept(json);
     Files.writeString(folder.resolve("tokenizer.json"), JSON.writeValueAsString(json));
-    Files.copy(
-        folder().resolve("tokenizer_config.json"), folder.resolve("tokenizer_config.json"));
+    Files.copy(folder().resolve("tokenizer_config.json"), folder.resolve("tokenizer_config.json"));
     if (!template.isEmpty()) {
       Files.writeString(folder.resolve("chat_template.jinja"), template);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -139,7 +140,7 @@ class HuggingFaceTextCodecTest {
     byte[] all = new byte[0];
     for (int id : codec.encode(text, false)) {
       byte[] bytes = codec.tokenBytes(id);
-      byte[] joined = java.util.Arrays.copyOf(all, all.length + bytes.length);
+      byte[] joined = Arrays.copyOf(all, all.length + bytes.length);
       System.arraycopy(bytes, 0, joined, all.length, bytes.length);
       all = joined;
     }
@@ -183,13 +184,12 @@ class HuggingFaceTextCodecTest {
   @ValueSource(
       strings = {
         "{\"bos_token\":\"<s>\",\"chat_template\":\"{{ bos_token }}{{ messages[0].content }}\"}",
-        "{\"bos_token\":{\"content\":\"<s>\"},\"chat_template\":[{\"name\":\"rag\",\"template\":\"r\"},"
-            + "{\"name\":\"default\",\"template\":\"{{ bos_token }}{{ messages[0].content }}\"}]}"
+        "{\"bos_token\":{\"content\":\"<s>\"},\"chat_template\":[{\"name\":\"rag\",\"template\":\"r\"},{\"name\":\"default\",\"template\":\"{{"
+            + " bos_token }}{{ messages[0].content }}\"}]}"
       })
   void tokenizerConfig_eitherForm_givesTemplateAndTokens(String config, @TempDir Path folder)
       throws IOException {
-    Files.copy(
-        DemoTokenizer.folder().resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+    Files.copy(DemoTokenizer.folder().resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
     Files.writeString(folder.resolve("tokenizer_config.json"), config);
     try (HuggingFaceTextCodec named = DemoTokenizer.open(folder, false)) {
       assertThat(named.encodeChat(List.of(new ChatMessage("user", "hi"))))
@@ -199,8 +199,7 @@ class HuggingFaceTextCodecTest {
 
   @Test
   void specialTokensMap_isTheFallback(@TempDir Path folder) throws IOException {
-    Files.copy(
-        DemoTokenizer.folder().resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+    Files.copy(DemoTokenizer.folder().resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
     Files.writeString(folder.resolve("chat_template.jinja"), "{{ bos_token }}hi");
     Files.writeString(
         folder.resolve("special_tokens_map.json"), "{\"bos_token\":{\"content\":\"<s>\"}}");
