@@ -140,10 +140,12 @@ public final class EngineLoop {
   }
 
   private void takeArrivals() {
+    // Asked before the drain: a sequence is put in before it is cancelled, so it is found.
+    boolean cancellations = inbox.takeCancellations();
     for (Sequence sequence : inbox.drain()) {
       scheduler.enqueue(sequence);
     }
-    if (inbox.takeCancellations()) {
+    if (cancellations) {
       scheduler.removeCancelled();
     }
   }

@@ -197,7 +197,8 @@ public final class EngineThread {
   }
 
   private ServiceUnavailableException ended() {
-    EngineState now = state.get();
+    // Nothing but a fault ends a thread that is ready.
+    EngineState now = state.get() == EngineState.READY ? EngineState.FAILED : state.get();
     return new ServiceUnavailableException(now.sentence(), now.retryAfter());
   }
 }
