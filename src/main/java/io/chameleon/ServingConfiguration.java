@@ -28,6 +28,7 @@ import io.chameleon.serving.ServingProperties;
 import io.chameleon.text.ChatProperties;
 import io.chameleon.text.HuggingFaceTextCodec;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -58,7 +59,8 @@ class ServingConfiguration {
   }
 
   @Bean
-  HuggingFaceTextCodec textCodec(ServedFolders folders, ChatProperties properties) {
+  HuggingFaceTextCodec textCodec(ServedFolders folders, ChatProperties properties)
+      throws IOException {
     return HuggingFaceTextCodec.open(
         folders.model(), properties.parseSpecialInContent(), Clock.systemDefaultZone());
   }
@@ -144,7 +146,13 @@ class ServingConfiguration {
   }
 
   @Bean
-  EngineLifecycle engineLifecycle(EngineThread engine, ServingProperties properties) {
+  EngineLifecycle engineLifecycle(
+      EngineThread engine, ServingProperties properties, ServingMeters meters) {
+    meters.bind(
+        () -> engine.status().scheduler().running(),
+        () -> engine.status().waiting(),
+        () -> engine.status().kvUsage(),
+        () -> engine.status().scheduler().preemptions());
     return new EngineLifecycle(engine, properties);
   }
 

@@ -13,11 +13,13 @@ public final class EvictingKvCells implements KvCells {
   private final Arena arena;
   private final AdapterPool pool;
   private final CellMover mover;
+  private final int capacity;
 
   public EvictingKvCells(Arena arena, AdapterPool pool, CellMover mover) {
     this.arena = arena;
     this.pool = pool;
     this.mover = mover;
+    this.capacity = Math.max(0, arena.cells() - pool.largestFootprint());
   }
 
   @Override
@@ -39,7 +41,7 @@ public final class EvictingKvCells implements KvCells {
   /** A lone sequence must fit beside the largest adapter that it may run with. */
   @Override
   public int capacity() {
-    return Math.max(0, arena.cells() - pool.largestFootprint());
+    return capacity;
   }
 
   private Optional<CellRun> moved(CellRun run, int usedCells, int cells) {

@@ -21,7 +21,8 @@ public record ScheduledBatch(Batch batch, List<Sequence> sequences, BatchShape s
           "the engine answered %d of %d sequences".formatted(result.tokens().size(), steps.size()));
     }
     for (int i = 0; i < steps.size(); i++) {
-      if ((result.tokens().get(i) == null) != (steps.get(i).sampler() == null)) {
+      boolean answered = result.tokens().get(i) != null || result.failures().containsKey(i);
+      if (answered != (steps.get(i).sampler() != null)) {
         throw new IllegalStateException(
             "the engine sampled where it was not asked to, or did not, for sequence %s"
                 .formatted(sequences.get(i).request().id()));

@@ -91,7 +91,12 @@ public final class Scheduler {
     for (int i = 0; i < step.sequences().size(); i++) {
       Sequence sequence = step.sequences().get(i);
       sequence.fed(step.batch().sequences().get(i).count());
-      advance(sequence, result.tokens().get(i), now);
+      RuntimeException failure = result.failures().get(i);
+      if (failure == null) {
+        advance(sequence, result.tokens().get(i), now);
+      } else {
+        roster.end(sequence, new SequenceEnding.Failed(failure));
+      }
     }
   }
 

@@ -23,4 +23,9 @@ public record EngineStatus(
   public int waiting() {
     return inbox + scheduler.waiting();
   }
+
+  /** Share of the arena that the KV of running sequences holds, 0 to 1. */
+  public double kvUsage() {
+    return (double) scheduler.lentCells() / Math.max(1, scheduler.cellCapacity());
+  }
 }

@@ -11,10 +11,12 @@ import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.StepResult;
+import io.chameleon.engine.sampling.SamplingException;
 import io.chameleon.model.ModelConfig;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -127,14 +129,19 @@ public final class TorchScriptEngine implements InferenceEngine {
 
   private StepResult sample(Batch batch, StepLayout layout) {
     @Nullable SampledToken[] tokens = new SampledToken[batch.sequences().size()];
+    Map<Integer, SamplingException> failures = new HashMap<>();
     int row = 0;
     for (int s = 0; s < layout.steps.size(); s++) {
       SequenceStep step = layout.steps.get(s);
       if (step.sampler() != null) {
         int offset = row++ * config.vocabularySize();
-        tokens[layout.places[s]] = step.sampler().next(logits, offset, config.vocabularySize());
+        try {
+          tokens[layout.places[s]] = step.sampler().next(logits, offset, config.vocabularySize());
+        } catch (SamplingException e) {
+          failures.put(layout.places[s], e);
+        }
       }
     }
-    return new StepResult(Arrays.asList(tokens));
+    return new StepResult(Arrays.asList(tokens), failures);
   }
 }

@@ -1,9 +1,14 @@
 package io.chameleon.engine.sampling;
 
-/** A row of logits from which no token can be chosen; concerns its sequence alone. */
-public class SamplingException extends RuntimeException {
+import io.chameleon.request.InvalidRequestException;
+
+/**
+ * A row of logits from which no token can be chosen. It concerns its sequence alone, and in practice
+ * comes of parameters at the edge of numbers.
+ */
+public class SamplingException extends InvalidRequestException {
 
   public SamplingException(String message) {
-    super(message);
+    super(null, message);
   }
 }

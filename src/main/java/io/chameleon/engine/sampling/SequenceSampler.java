@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://docs.vllm.ai/en/latest/api/vllm/v1/sample/sampler.html">vLLM's sampler</a>
  */
-public final class SequenceSampler {
+public final class SequenceSampler implements TokenSampler {
 
   /** Below this temperature a draw is the best token anyway, and divisions would overflow. */
   private static final double GREEDY_BELOW = 1e-5;
@@ -121,6 +121,7 @@ public final class SequenceSampler {
    * @throws SamplingException if a logit is NaN or positive infinity, or none is left to choose;
    *     the sampler is as before
    */
+  @Override
   public SampledToken next(float[] logits, int offset, int vocabularySize) {
     int best = best(logits, offset, vocabularySize);
     boolean greedy = params.temperature() < GREEDY_BELOW;
