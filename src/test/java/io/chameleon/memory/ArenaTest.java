@@ -27,7 +27,7 @@ class ArenaTest {
   void allocate_moreThanTheLongestFreeRun_isEmpty() {
     Arena arena = new Arena(10);
     CellRun first = arena.allocate(CellUse.KV, 4).orElseThrow();
-    arena.allocate(CellUse.KV, 2).orElseThrow();
+    var _ = arena.allocate(CellUse.KV, 2).orElseThrow();
     arena.release(first);
 
     assertThat(arena.freeCells()).isEqualTo(8);
@@ -49,7 +49,7 @@ class ArenaTest {
   void extend_nextCellsTaken_isEmptyAndChangesNothing() {
     Arena arena = new Arena(10);
     CellRun run = arena.allocate(CellUse.KV, 4).orElseThrow();
-    arena.allocate(CellUse.KV, 1).orElseThrow();
+    var _ = arena.allocate(CellUse.KV, 1).orElseThrow();
 
     assertThat(arena.extend(run, 5)).isEmpty();
     assertThat(arena.usedCells(CellUse.KV)).isEqualTo(5);
@@ -61,7 +61,7 @@ class ArenaTest {
     Arena arena = new Arena(10);
     CellRun low = arena.allocate(CellUse.KV, 3).orElseThrow();
     CellRun run = arena.allocate(CellUse.KV, 4).orElseThrow();
-    arena.allocate(CellUse.ADAPTER, 3).orElseThrow();
+    var _ = arena.allocate(CellUse.ADAPTER, 3).orElseThrow();
     arena.release(low);
 
     assertThat(arena.slideDown(run, 8)).isEmpty();

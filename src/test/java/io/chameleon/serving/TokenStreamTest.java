@@ -54,7 +54,7 @@ class TokenStreamTest {
                 .doOnNext(event -> threads.add(Thread.currentThread().getName())))
         .then(() -> {
           for (int i = 0; i < 50; i++) {
-            assertThat(stream.token(token(i), 0)).isTrue();
+            assertThat(stream.token(token(i), null, 0)).isTrue();
           }
           stream.ended(new SequenceEnding.Complete(FINISHED), 0);
         })
@@ -79,7 +79,7 @@ class TokenStreamTest {
         .subscribe(event -> {}, error -> {});
 
     int accepted = 0;
-    while (stream.token(token(accepted), 0)) {
+    while (stream.token(token(accepted), null, 0)) {
       accepted++;
     }
     stream.ended(new SequenceEnding.Cancelled(), 0);
@@ -95,7 +95,7 @@ class TokenStreamTest {
     TokenStream stream = stream(20);
     stream.flux(Schedulers.immediate(), cancellations::incrementAndGet).subscribe().dispose();
 
-    assertThat(stream.token(token(1), 0)).isFalse();
+    assertThat(stream.token(token(1), null, 0)).isFalse();
     stream.ended(new SequenceEnding.Cancelled(), 0);
 
     assertThat(cancellations).hasValue(1);
@@ -136,7 +136,7 @@ class TokenStreamTest {
     TokenStream stream = stream(20);
     stream.ended(new SequenceEnding.Complete(FINISHED), 0);
 
-    assertThat(stream.token(token(1), 0)).isFalse();
+    assertThat(stream.token(token(1), null, 0)).isFalse();
     stream.ended(new SequenceEnding.Cancelled(), 0);
 
     assertThat(registry.get(MetricNames.REQUEST_FAILED).counter().count()).isEqualTo(1);
@@ -148,7 +148,7 @@ class TokenStreamTest {
     stream.flux(readers, cancellations::incrementAndGet).subscribe(event -> {}, error -> {});
     readers.dispose();
 
-    for (int i = 0; i < 5 && stream.token(token(i), 0); i++) {}
+    for (int i = 0; i < 5 && stream.token(token(i), null, 0); i++) {}
     stream.ended(new SequenceEnding.Complete(FINISHED), 0);
   }
 
