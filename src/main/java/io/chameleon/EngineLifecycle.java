@@ -13,8 +13,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Ties the engine thread to the application. The engine loads while the rest of the application
- * starts; the application calls itself ready once the engine has answered its warm-up. On a stop the
- * web server takes no new requests first, then the engine finishes those it has.
+ * starts; the application calls itself ready once the engine has answered its warm-up. On a stop
+ * the web server takes no new requests first, then the engine finishes those it has.
  */
 final class EngineLifecycle implements SmartLifecycle, ApplicationRunner {
 

@@ -74,10 +74,7 @@ class ServingConfiguration {
   ServedModels servedModels(
       ServedFolders folders, Checkpoint checkpoint, AdapterRegistry adapters) {
     return new CatalogueModels(
-        folders.modelId(),
-        checkpoint.config().contextLength(),
-        Instant.now(),
-        adapters::catalogue);
+        folders.modelId(), checkpoint.config().contextLength(), Instant.now(), adapters::catalogue);
   }
 
   @Bean

@@ -22,8 +22,7 @@ public class AdaptersEndpoint {
   @ReadOperation
   public AdaptersDescriptor adapters() {
     AdapterCatalogue now = catalogue.get();
-    List<AdapterDescriptor> all =
-        now.entries().stream().map(AdaptersEndpoint::describe).toList();
+    List<AdapterDescriptor> all = now.entries().stream().map(AdaptersEndpoint::describe).toList();
     return new AdaptersDescriptor(now.served().size(), now.refused().size(), all);
   }
 

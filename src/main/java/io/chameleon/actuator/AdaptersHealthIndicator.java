@@ -7,7 +7,9 @@ import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Names the adapters that were refused. One bad adapter does not make the service sick: always up. */
+/**
+ * Names the adapters that were refused. One bad adapter does not make the service sick: always up.
+ */
 public class AdaptersHealthIndicator extends AbstractHealthIndicator {
 
   private final Supplier<AdapterCatalogue> catalogue;

@@ -1,6 +1,4 @@
-/**
- * Read-only views of the running service, and its health.
- */
+/** Read-only views of the running service, and its health. */
 @NullMarked
 package io.chameleon.actuator;
 

@@ -3,7 +3,9 @@ package io.chameleon.adapter;
 import io.chameleon.memory.CellMover;
 import io.chameleon.memory.CellRun;
 
-/** What the pool needs of the device. The engine makes it; all calls come from the engine thread. */
+/**
+ * What the pool needs of the device. The engine makes it; all calls come from the engine thread.
+ */
 public interface AdapterDevice extends CellMover {
 
   /** Elements (not bytes) that a cell holds. */
@@ -13,8 +15,8 @@ public interface AdapterDevice extends CellMover {
   void upload(PackedAdapter adapter, CellRun rest);
 
   /**
-   * Copies an adapter's modules of one group from its cells into window rows; what the adapter lacks
-   * becomes zero.
+   * Copies an adapter's modules of one group from its cells into window rows; what the adapter
+   * lacks becomes zero.
    *
    * @param adapter whose blocks say where its modules lie
    * @param rest the cells that hold it

@@ -32,13 +32,12 @@ final class AdapterNames {
     name.codePoints()
         .filter(AdapterNames::isForbidden)
         .findFirst()
-        .ifPresent(
-            codePoint -> {
-              throw new InvalidAdapterException(
-                  "the name holds U+%04X; comma, slash, backslash, colon, control characters and"
-                          .formatted(codePoint)
-                      + " broken Unicode are not supported");
-            });
+        .ifPresent(codePoint -> {
+          throw new InvalidAdapterException(
+              "the name holds U+%04X; comma, slash, backslash, colon, control characters and"
+                      .formatted(codePoint)
+                  + " broken Unicode are not supported");
+        });
   }
 
   private static boolean isForbidden(int codePoint) {

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter leaves
- * when its cells are wanted, a lent one never. For the engine thread alone.
+ * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter
+ * leaves when its cells are wanted, a lent one never. For the engine thread alone.
  *
  * <p>Caffeine keeps the residents and the order of their use. It is asked who is coldest and never
  * evicts by itself: cells are counted by the {@link Arena}, which knows what KV takes too.
@@ -132,7 +132,8 @@ public final class AdapterPool implements AdapterLeases {
       CellRun run = window.run();
       standing += run == null ? 0 : run.cells();
     }
-    if (resting != arena.usedCells(CellUse.ADAPTER) || standing != arena.usedCells(CellUse.WINDOW)) {
+    if (resting != arena.usedCells(CellUse.ADAPTER)
+        || standing != arena.usedCells(CellUse.WINDOW)) {
       throw new IllegalStateException(
           "pool: %d cells at rest, %d in windows; arena: %d and %d"
               .formatted(
@@ -190,10 +191,9 @@ public final class AdapterPool implements AdapterLeases {
     }
     AdapterWindow window = window(group);
     Optional<RowRange> range = window.take(rows, cells -> allocate(CellUse.WINDOW, cells));
-    range.ifPresent(
-        taken ->
-            device.placeRows(
-                resident.packed, resident.rest(), window.requireRun(), window.shape(), taken));
+    range.ifPresent(taken ->
+        device.placeRows(
+            resident.packed, resident.rest(), window.requireRun(), window.shape(), taken));
     return range;
   }
 

@@ -113,8 +113,7 @@ public final class AdapterWindow {
     if (run != null && run.cells() >= needed) {
       return true;
     }
-    Optional<CellRun> longer =
-        Optional.ofNullable(run).flatMap(now -> arena.extend(now, needed));
+    Optional<CellRun> longer = Optional.ofNullable(run).flatMap(now -> arena.extend(now, needed));
     if (longer.isEmpty()) {
       longer = allocate.apply(needed);
       // Read again: making room may have moved the window.

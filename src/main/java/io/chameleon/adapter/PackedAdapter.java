@@ -13,8 +13,7 @@ import java.util.List;
  * @param blocks where each module lies
  * @param weights all blocks, one after the other
  */
-public record PackedAdapter(
-    String name, float scaling, List<Block> blocks, MemorySegment weights) {
+public record PackedAdapter(String name, float scaling, List<Block> blocks, MemorySegment weights) {
 
   /**
    * The A and Bᵀ of one module of one layer.

@@ -1,5 +1,6 @@
 /**
- * Which LoRA adapters exist, what is in their files, and which are resident: registry, loader, pool, leases.
+ * Which LoRA adapters exist, what is in their files, and which are resident: registry, loader,
+ * pool, leases.
  */
 @NullMarked
 package io.chameleon.adapter;

@@ -1,6 +1,4 @@
-/**
- * How large a request is and whether it may enter.
- */
+/** How large a request is and whether it may enter. */
 @NullMarked
 package io.chameleon.admission;
 

@@ -1,6 +1,4 @@
-/**
- * The benchmark command: what a step costs beside what the machine can do.
- */
+/** The benchmark command: what a step costs beside what the machine can do. */
 @NullMarked
 package io.chameleon.bench;
 

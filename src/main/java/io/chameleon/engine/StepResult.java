@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a step gave.
  *
- * @param tokens one for each sequence of the batch, in its order; null where no sampler was given, or
- *     it failed
+ * @param tokens one for each sequence of the batch, in its order; null where no sampler was given,
+ *     or it failed
  * @param failures the sequences, by their place in the batch, from whose logits no token could be
  *     chosen; all others are as good as in any step
  */

@@ -1,6 +1,4 @@
-/**
- * The contract of one engine step: a batch in, tokens out; and the sampler.
- */
+/** The contract of one engine step: a batch in, tokens out; and the sampler. */
 @NullMarked
 package io.chameleon.engine;
 

@@ -37,7 +37,8 @@ public final class Arena {
    */
   public Arena(int cells) {
     if (cells < 1) {
-      throw new IllegalArgumentException("an arena of %d cells; it must have at least 1".formatted(cells));
+      throw new IllegalArgumentException(
+          "an arena of %d cells; it must have at least 1".formatted(cells));
     }
     this.cells = cells;
     free.put(0, cells);
@@ -138,7 +139,8 @@ public final class Arena {
       Owned run = owned.get(at);
       Integer gap = free.get(at);
       if ((run == null) == (gap == null) || (gap != null && lastWasFree)) {
-        throw new IllegalStateException("cell %d: owned by %s, free run %s".formatted(at, run, gap));
+        throw new IllegalStateException(
+            "cell %d: owned by %s, free run %s".formatted(at, run, gap));
       }
       if (run != null) {
         counted.merge(run.use(), run.cells(), Integer::sum);

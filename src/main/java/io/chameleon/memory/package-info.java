@@ -1,6 +1,4 @@
-/**
- * The arena's accounting, and how tight device and host memory are.
- */
+/** The arena's accounting, and how tight device and host memory are. */
 @NullMarked
 package io.chameleon.memory;
 

@@ -1,6 +1,4 @@
-/**
- * Names and meters: the only package that knows Micrometer.
- */
+/** Names and meters: the only package that knows Micrometer. */
 @NullMarked
 package io.chameleon.metrics;
 

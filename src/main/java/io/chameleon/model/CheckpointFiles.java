@@ -81,13 +81,12 @@ final class CheckpointFiles implements AutoCloseable {
   private void addShards() {
     Map<String, String> index = readIndex();
     new TreeSet<>(index.values()).forEach(this::add);
-    index.forEach(
-        (tensor, shard) -> {
-          if (!shard.equals(shards.get(tensor))) {
-            throw new InvalidFileException(
-                "%s: tensor %s is said to lie in %s but does not".formatted(INDEX, tensor, shard));
-          }
-        });
+    index.forEach((tensor, shard) -> {
+      if (!shard.equals(shards.get(tensor))) {
+        throw new InvalidFileException(
+            "%s: tensor %s is said to lie in %s but does not".formatted(INDEX, tensor, shard));
+      }
+    });
     for (String tensor : tensors.keySet()) {
       if (!index.containsKey(tensor)) {
         throw new InvalidFileException(

@@ -46,13 +46,12 @@ final class ModelConfigReader {
   /** The family of a configuration. */
   static ModelFamily family(JsonFields fields) {
     return ModelFamily.named(fields.text("model_type", ""))
-        .orElseThrow(
-            () ->
-                fields.fault(
-                    "model_type",
-                    Arrays.stream(ModelFamily.values())
-                        .map(ModelFamily::modelType)
-                        .collect(Collectors.joining(", "))));
+        .orElseThrow(() ->
+            fields.fault(
+                "model_type",
+                Arrays.stream(ModelFamily.values())
+                    .map(ModelFamily::modelType)
+                    .collect(Collectors.joining(", "))));
   }
 
   private ModelConfig read() {

@@ -109,11 +109,10 @@ final class SafetensorsHeader {
   private Entry checked(String name, String dtype, long[] shape, long[] offsets) {
     ElementType type =
         ElementType.named(dtype)
-            .orElseThrow(
-                () ->
-                    fault(
-                        "tensor %s has dtype %s; supported are %s"
-                            .formatted(name, dtype, Arrays.toString(ElementType.values()))));
+            .orElseThrow(() ->
+                fault(
+                    "tensor %s has dtype %s; supported are %s"
+                        .formatted(name, dtype, Arrays.toString(ElementType.values()))));
     if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
       throw fault(
           "tensor %s lies at %s; the data is %d bytes long"

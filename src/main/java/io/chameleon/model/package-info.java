@@ -1,6 +1,4 @@
-/**
- * The checkpoint: its configuration, its tensors, and what of it is supported.
- */
+/** The checkpoint: its configuration, its tensors, and what of it is supported. */
 @NullMarked
 package io.chameleon.model;
 

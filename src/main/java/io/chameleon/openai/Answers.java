@@ -26,7 +26,6 @@ final class Answers {
 
   private final TextCodec codec;
 
-
   private final LongSupplier nanoTime;
 
   Answers(

@@ -17,8 +17,8 @@ import org.springframework.core.annotation.Order;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The wiring of this package. It asks for an {@link InferenceService}, the {@link ServedModels} and a
- * {@link TextCodec}; a clock and a source of chance are its own unless there is a bean of either
+ * The wiring of this package. It asks for an {@link InferenceService}, the {@link ServedModels} and
+ * a {@link TextCodec}; a clock and a source of chance are its own unless there is a bean of either
  * kind.
  */
 @Configuration(proxyBeanMethods = false)
@@ -47,10 +47,7 @@ class OpenAiConfiguration {
 
   @Bean
   Answers answers(
-      HttpProperties http,
-      Tokenisation tokenisation,
-      InferenceService service,
-      TextCodec codec) {
+      HttpProperties http, Tokenisation tokenisation, InferenceService service, TextCodec codec) {
     RequestBody bodies = new RequestBody(http.maxBodyBytes());
     return new Answers(bodies, tokenisation, service, codec, System::nanoTime);
   }

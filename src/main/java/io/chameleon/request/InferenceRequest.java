@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param sampling how tokens are chosen
  */
 public record InferenceRequest(
-    String id, @Nullable String adapter, int[] promptTokens, int maxTokens, SamplingParams sampling) {
+    String id,
+    @Nullable String adapter,
+    int[] promptTokens,
+    int maxTokens,
+    SamplingParams sampling) {
 
   public InferenceRequest {
     if (promptTokens.length == 0) {
-      throw new InvalidRequestException("prompt", "the prompt has 0 tokens; it must have at least 1");
+      throw new InvalidRequestException(
+          "prompt", "the prompt has 0 tokens; it must have at least 1");
     }
     if (maxTokens < 1) {
       throw new InvalidRequestException(

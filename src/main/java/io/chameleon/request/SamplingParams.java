@@ -74,7 +74,8 @@ public record SamplingParams(
 
   private static void require(boolean valid, String name, Number value, String range) {
     if (!valid) {
-      throw new InvalidRequestException(name, "%s is %s; it must be %s".formatted(name, value, range));
+      throw new InvalidRequestException(
+          name, "%s is %s; it must be %s".formatted(name, value, range));
     }
   }
 }

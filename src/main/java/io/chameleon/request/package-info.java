@@ -1,6 +1,4 @@
-/**
- * Values that all other packages share: what is asked for and what a stream carries.
- */
+/** Values that all other packages share: what is asked for and what a stream carries. */
 @NullMarked
 package io.chameleon.request;
 

@@ -1,5 +1,6 @@
 /**
- * Who runs in the next step: queues and batch formation. Plain code on the engine thread: no Spring, no Reactor, no clock.
+ * Who runs in the next step: queues and batch formation. Plain code on the engine thread: no
+ * Spring, no Reactor, no clock.
  */
 @NullMarked
 package io.chameleon.scheduling;

@@ -10,9 +10,9 @@ public interface InferenceService {
 
   /**
    * Admits all of the requests or none, and returns a stream for each, in order. A sequence runs
-   * whether or not its stream has been subscribed to; cancelling the stream ends the sequence within
-   * two steps. Each stream has one subscriber. A reader that falls behind by more than the configured
-   * number of tokens loses its sequence, with an error that says so.
+   * whether or not its stream has been subscribed to; cancelling the stream ends the sequence
+   * within two steps. Each stream has one subscriber. A reader that falls behind by more than the
+   * configured number of tokens loses its sequence, with an error that says so.
    *
    * @throws io.chameleon.request.InvalidRequestException if one can never be served
    * @throws io.chameleon.request.RequestRejectedException if the queue has no room for all

@@ -1,5 +1,6 @@
 /**
- * The way in and the heartbeat: {@code InferenceService} admits and streams, {@code EngineLoop} steps. Start reading here.
+ * The way in and the heartbeat: {@code InferenceService} admits and streams, {@code EngineLoop}
+ * steps. Start reading here.
  */
 @NullMarked
 package io.chameleon.serving;

@@ -1,6 +1,4 @@
-/**
- * Text to tokens and back: tokenizer, chat template, incremental decoding, stop strings.
- */
+/** Text to tokens and back: tokenizer, chat template, incremental decoding, stop strings. */
 @NullMarked
 package io.chameleon.text;
 

@@ -54,10 +54,9 @@ class AdapterRegistryTest {
       assertThat(registry.find("dora"))
           .hasValueSatisfying(entry -> assertThat(((Refused) entry).reason()).contains("DoRA"));
       assertThat(registry.find("base"))
-          .hasValueSatisfying(
-              entry ->
-                  assertThat(((Refused) entry).reason())
-                      .isEqualTo("adapter_config.json: no such file"));
+          .hasValueSatisfying(entry ->
+              assertThat(((Refused) entry).reason())
+                  .isEqualTo("adapter_config.json: no such file"));
     }
   }
 
@@ -89,9 +88,8 @@ class AdapterRegistryTest {
     Path second = copy("some-layers", temporary.resolve("two/same"));
     try (AdapterRegistry registry = open(first.getParent(), second.getParent())) {
       assertThat(registry.find("same"))
-          .hasValueSatisfying(
-              entry ->
-                  assertThat(entry).isInstanceOf(Served.class).returns(first, e -> e.folder()));
+          .hasValueSatisfying(entry ->
+              assertThat(entry).isInstanceOf(Served.class).returns(first, e -> e.folder()));
       assertThat(registry.catalogue().refused())
           .containsExactly(
               new Refused("same", second, "the name is taken by the adapter in " + first));

@@ -49,8 +49,7 @@ final class EngineBench implements AutoCloseable {
       CpuDevice device = CpuDevice.open(checkpoint, 2, bytes);
       this.arena = new Arena(device.cells());
       this.pool =
-          new AdapterPool(
-              checkpoint.config(), new HostAdapters(packed), arena, device.arena());
+          new AdapterPool(checkpoint.config(), new HostAdapters(packed), arena, device.arena());
       this.cells = new EvictingKvCells(arena, pool, device.arena());
       this.engine = new TorchScriptEngine(device, pool::window);
       this.vocabularySize = checkpoint.config().vocabularySize();
@@ -58,8 +57,7 @@ final class EngineBench implements AutoCloseable {
   }
 
   static EngineBench demo(UnaryOperator<PackedAdapter> change) {
-    return new EngineBench(
-        DEMO.resolve("base"), List.of(DEMO.resolve("adapters")), 60_000, change);
+    return new EngineBench(DEMO.resolve("base"), List.of(DEMO.resolve("adapters")), 60_000, change);
   }
 
   static EngineBench tiny(String architecture, UnaryOperator<PackedAdapter> change) {

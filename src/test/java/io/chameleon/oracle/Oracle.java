@@ -23,8 +23,7 @@ final class Oracle {
    * @param logitError largest error of a logit or log-sum-exp at the end of a prompt
    * @param logprobError largest error of a log-probability along the answers
    */
-  record Outcome(
-      int cases, List<String> wrong, int tied, double logitError, double logprobError) {
+  record Outcome(int cases, List<String> wrong, int tied, double logitError, double logprobError) {
 
     @Override
     public String toString() {

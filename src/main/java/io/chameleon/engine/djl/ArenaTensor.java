@@ -62,13 +62,16 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
 
   @Override
   public void move(CellRun from, CellRun to, int cells) {
-    memory.asSlice(bytes(to.start()), bytes(cells))
+    memory
+        .asSlice(bytes(to.start()), bytes(cells))
         .copyFrom(memory.asSlice(bytes(from.start()), bytes(cells)));
   }
 
   @Override
   public void upload(PackedAdapter adapter, CellRun rest) {
-    memory.asSlice(bytes(rest.start()), bytes(rest.cells())).asSlice(0, adapter.bytes())
+    memory
+        .asSlice(bytes(rest.start()), bytes(rest.cells()))
+        .asSlice(0, adapter.bytes())
         .copyFrom(adapter.weights());
   }
 
@@ -106,7 +109,9 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
     long a = block.offset();
     long b = a + (long) block.rank() * inputs;
     for (int r = 0; r < block.rank(); r++) {
-      long row = (long) (firstRow + r) * shape.rowElements() + (long) block.layer() * shape.layerElements();
+      long row =
+          (long) (firstRow + r) * shape.rowElements()
+              + (long) block.layer() * shape.layerElements();
       copy(source, a + (long) r * inputs, target, row + shape.offsetOfA(block.module()), inputs);
       copy(source, b + (long) r * outputs, target, row + shape.offsetOfB(block.module()), outputs);
     }

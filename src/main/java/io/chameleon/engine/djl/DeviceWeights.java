@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The model's weights as the program wants them: 4-byte floats, linear weights in oneDNN's layout, q
- * k v in one matrix, norm weights times the root of their width. Each is uploaded by itself, so that
- * no second copy of the model ever exists.
+ * The model's weights as the program wants them: 4-byte floats, linear weights in oneDNN's layout,
+ * q k v in one matrix, norm weights times the root of their width. Each is uploaded by itself, so
+ * that no second copy of the model ever exists.
  */
 final class DeviceWeights implements AutoCloseable {
 
@@ -48,7 +48,9 @@ final class DeviceWeights implements AutoCloseable {
     return list(layers);
   }
 
-  /** Bytes that one decode step reads: all weights but the embedding table, of which it reads rows. */
+  /**
+   * Bytes that one decode step reads: all weights but the embedding table, of which it reads rows.
+   */
   long bytes() {
     return bytes;
   }

@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which window rows the rows of a step use, for one group of modules. Neighbouring decode rows share
- * a segment, a dense product under a mask, as long as their adapters stand close together in the
- * window; a prefill chunk has a segment of its own over its adapter's rows alone.
+ * Which window rows the rows of a step use, for one group of modules. Neighbouring decode rows
+ * share a segment, a dense product under a mask, as long as their adapters stand close together in
+ * the window; a prefill chunk has a segment of its own over its adapter's rows alone.
  */
 final class LoraSegments {
 

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch as arrays: single-token rows first, ordered by where their adapters stand in the window and
- * base rows last, then prefill chunks.
+ * A batch as arrays: single-token rows first, ordered by where their adapters stand in the window
+ * and base rows last, then prefill chunks.
  */
 final class StepLayout {
 

@@ -1,6 +1,4 @@
-/**
- * The step made with DJL on libtorch: the only package that knows DJL's engine.
- */
+/** The step made with DJL on libtorch: the only package that knows DJL's engine. */
 @NullMarked
 package io.chameleon.engine.djl;
 
