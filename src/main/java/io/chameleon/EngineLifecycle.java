@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.web.server.context.WebServerGracefulShutdownLifecycle;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -65,6 +65,6 @@ final class EngineLifecycle implements SmartLifecycle, ApplicationRunner {
   /** Stops together with the web server's graceful shutdown, which waits for streams to end. */
   @Override
   public int getPhase() {
-    return WebServerGracefulShutdownLifecycle.SMART_LIFECYCLE_PHASE;
+    return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
   }
 }

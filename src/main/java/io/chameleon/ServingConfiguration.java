@@ -31,6 +31,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,7 +63,7 @@ class ServingConfiguration {
   HuggingFaceTextCodec textCodec(ServedFolders folders, ChatProperties properties)
       throws IOException {
     return HuggingFaceTextCodec.open(
-        folders.model(), properties.parseSpecialInContent(), Clock.systemDefaultZone());
+        folders.model(), properties.parseSpecialInContent(), Clock.system(ZoneId.systemDefault()));
   }
 
   @Bean

@@ -9,27 +9,29 @@ import java.util.List;
  * own, those cost nothing to adapters that lack them.
  */
 public enum ModuleGroup {
-  ATTENTION(LinearModule.Q, LinearModule.K, LinearModule.V, LinearModule.O),
-  MLP(LinearModule.GATE, LinearModule.UP, LinearModule.DOWN);
-
-  private final List<LinearModule> modules;
-
-  ModuleGroup(LinearModule... modules) {
-    this.modules = List.of(modules);
-  }
+  /** q, k, v and o. */
+  ATTENTION,
+  /** gate, up and down. */
+  MLP;
 
   /** The modules, in the order in which a window row holds them. */
   public List<LinearModule> modules() {
-    return modules;
+    return switch (this) {
+      case ATTENTION -> List.of(LinearModule.Q, LinearModule.K, LinearModule.V, LinearModule.O);
+      case MLP -> List.of(LinearModule.GATE, LinearModule.UP, LinearModule.DOWN);
+    };
   }
 
   /** The group that holds the module. */
   public static ModuleGroup of(LinearModule module) {
-    return ATTENTION.modules.contains(module) ? ATTENTION : MLP;
+    return switch (module) {
+      case Q, K, V, O -> ATTENTION;
+      case GATE, UP, DOWN -> MLP;
+    };
   }
 
   /** Elements of A and B rows of one rank in one layer. */
   int elementsPerLayer(ModelConfig model) {
-    return modules.stream().mapToInt(m -> model.inputSize(m) + model.outputSize(m)).sum();
+    return modules().stream().mapToInt(m -> model.inputSize(m) + model.outputSize(m)).sum();
   }
 }

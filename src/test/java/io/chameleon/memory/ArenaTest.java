@@ -108,7 +108,7 @@ class ArenaTest {
 
   private static void step(Arena arena, List<CellRun> runs, Random random) {
     if (runs.isEmpty() || random.nextInt(3) == 0) {
-      CellUse use = CellUse.values()[random.nextInt(3)];
+      CellUse use = List.of(CellUse.values()).get(random.nextInt(3));
       arena.allocate(use, 1 + random.nextInt(40)).ifPresent(runs::add);
       return;
     }

@@ -72,17 +72,23 @@ final class StepLayout {
     int wanted = 0;
     for (int s = 0; s < steps.size(); s++) {
       SequenceStep step = steps.get(s);
-      for (int i = 0; i < step.count(); i++) {
-        ids[token + i] = step.tokens()[step.from() + i];
-        positions[token + i] = step.position() + i;
-        slots[token + i] = step.kv().start() + step.position() + i;
-      }
-      long[] sequence = {token, step.count(), step.kv().start(), step.position() + step.count()};
-      System.arraycopy(sequence, 0, sequences, s * 4, 4);
+      fillTokens(step, token);
+      long length = (long) step.position() + step.count();
+      long[] sequence = {token, step.count(), step.kv().start(), length};
+      System.arraycopy(sequence, 0, sequences, s * sequence.length, sequence.length);
       token += step.count();
       if (step.sampler() != null) {
         last[wanted++] = token - 1;
       }
+    }
+  }
+
+  private void fillTokens(SequenceStep step, int first) {
+    for (int i = 0; i < step.count(); i++) {
+      long position = (long) step.position() + i;
+      ids[first + i] = step.tokens()[step.from() + i];
+      positions[first + i] = position;
+      slots[first + i] = step.kv().start() + position;
     }
   }
 }

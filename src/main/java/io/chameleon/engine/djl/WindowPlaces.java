@@ -23,22 +23,25 @@ final class WindowPlaces {
 
   /** Four numbers for each module, in the order of {@link LinearModule}; zeros without a window. */
   long[] offsets() {
-    long[] offsets = new long[LinearModule.values().length * NUMBERS];
-    for (LinearModule module : LinearModule.values()) {
-      AdapterWindow window = windows.apply(ModuleGroup.of(module));
+    LinearModule[] modules = LinearModule.values();
+    long[] offsets = new long[modules.length * NUMBERS];
+    for (int m = 0; m < modules.length; m++) {
+      AdapterWindow window = windows.apply(ModuleGroup.of(modules[m]));
       CellRun run = window.run();
       if (run != null) {
-        put(offsets, module, window.shape(), (long) run.start() * cellElements);
+        long[] place = place(modules[m], window.shape(), (long) run.start() * cellElements);
+        System.arraycopy(place, 0, offsets, m * NUMBERS, NUMBERS);
       }
     }
     return offsets;
   }
 
-  private static void put(long[] offsets, LinearModule module, WindowShape shape, long start) {
-    int at = module.ordinal() * NUMBERS;
-    offsets[at] = start + shape.offsetOfA(module);
-    offsets[at + 1] = start + shape.offsetOfB(module);
-    offsets[at + 2] = shape.rowElements();
-    offsets[at + 3] = shape.layerElements();
+  private static long[] place(LinearModule module, WindowShape shape, long start) {
+    return new long[] {
+      start + shape.offsetOfA(module),
+      start + shape.offsetOfB(module),
+      shape.rowElements(),
+      shape.layerElements()
+    };
   }
 }
