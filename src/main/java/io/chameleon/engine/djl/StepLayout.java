@@ -78,7 +78,7 @@ final class StepLayout {
       System.arraycopy(sequence, 0, sequences, s * sequence.length, sequence.length);
       token += step.count();
       if (step.sampler() != null) {
-        last[wanted++] = token - 1;
+        last[wanted++] = token - 1L;
       }
     }
   }
@@ -88,7 +88,8 @@ final class StepLayout {
       long position = (long) step.position() + i;
       ids[first + i] = step.tokens()[step.from() + i];
       positions[first + i] = position;
-      slots[first + i] = step.kv().start() + position;
+      long firstCell = step.kv().start();
+      slots[first + i] = firstCell + position;
     }
   }
 }
