@@ -9,11 +9,12 @@ import io.chameleon.memory.CellUse;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.AdapterTier;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public final class AdapterPool implements AdapterLeases {
     if (resident == null || !lend(resident)) {
       return Optional.empty();
     }
+    makeHottest(resident);
     return Optional.of(new PoolLease(resident, tier));
   }
 
@@ -92,10 +94,16 @@ public final class AdapterPool implements AdapterLeases {
 
   /** Moves adapters and windows to the high end, so that free cells lie together. */
   public void compact() {
-    residents.asMap().values().stream()
-        .sorted(Comparator.comparingInt((Resident r) -> r.rest().start()).reversed())
-        .forEach(this::moveUp);
-    windows.values().forEach(AdapterWindow::compact);
+    // The highest first, whatever it is, or a gap would open above what has been moved already.
+    NavigableMap<Integer, Runnable> moves = new TreeMap<>();
+    residents.asMap().values().forEach(r -> moves.put(r.rest().start(), () -> moveUp(r)));
+    for (AdapterWindow window : windows.values()) {
+      CellRun run = window.run();
+      if (run != null) {
+        moves.put(run.start(), window::compact);
+      }
+    }
+    moves.descendingMap().values().forEach(Runnable::run);
   }
 
   /** Cells that the adapter takes while it runs: at rest, and its rows. */
@@ -207,6 +215,12 @@ public final class AdapterPool implements AdapterLeases {
         }
       }
     }
+  }
+
+  /** Put in anew, because Caffeine notes no reads while a cache is far from its bound. */
+  private void makeHottest(Resident resident) {
+    residents.invalidate(resident.packed.name());
+    residents.put(resident.packed.name(), resident);
   }
 
   private void moveUp(Resident resident) {
