@@ -30,21 +30,51 @@ class Decoder(Module):
       torch.addmm_(torch.slice(torch.slice(y, 0, t0, t1), 1, column, column + outputs), low, b)
     return 0
 
-  # Attention of single-token rows, each over its own run; no mask, no repeated KV.
-  def decode_attention(self: __torch__.Decoder, q: Tensor, kv: Tensor, kv_heads: int, sequences: List[int], out: List[Tensor]) -> int:
-    n = int(q.size(0))
+  # Attention of single-token rows. Rows whose runs stand at equal distances in the arena are one batched
+  # call over a strided view of it; any other row is two small products over its own run.
+  #   groups   of each: first row, rows, first cell, cells between two runs, length, 1 if all are as long
+  #   masks    of each: (rows, 1, 1, length) with -inf behind a row's end; not read where all are as long
+  def decode_attention(self: __torch__.Decoder, q: Tensor, kv: Tensor, kv_heads: int, groups: List[int], masks: List[Tensor], out: List[Tensor]) -> int:
     heads = int(q.size(1))
     size = int(q.size(2))
-    k, v = torch.unbind(kv, 1)
-    keys = torch.permute(k, [1, 2, 0])
-    values = torch.transpose(v, 0, 1)
-    rows = torch.unbind(torch.view(q, [n, kv_heads, heads // kv_heads, size]))
-    for i in range(len(rows)):
-      start = sequences[i * 4 + 2]
-      end = start + sequences[i * 4 + 3]
-      weights = torch.softmax(torch.bmm(rows[i], torch.slice(keys, 2, start, end)), -1)
-      out.append(torch.view(torch.bmm(weights, torch.slice(values, 1, start, end)), [1, heads * size]))
+    cell = int(kv.stride(0))
+    for i in range(len(masks)):
+      row = groups[i * 6]
+      n = groups[i * 6 + 1]
+      k_start = int(kv.storage_offset()) + groups[i * 6 + 2] * cell
+      v_start = k_start + kv_heads * size
+      stride = groups[i * 6 + 3] * cell
+      length = groups[i * 6 + 4]
+      queries = torch.slice(q, 0, row, row + n)
+      if n == 1:
+        keys = torch.as_strided(kv, [kv_heads, size, length], [size, 1, cell], k_start)
+        values = torch.as_strided(kv, [kv_heads, length, size], [size, cell, 1], v_start)
+        weights = torch.softmax(torch.bmm(torch.view(queries, [kv_heads, heads // kv_heads, size]), keys), -1)
+        o = torch.bmm(weights, values)
+      else:
+        mask = annotate(Optional[Tensor], None)
+        if groups[i * 6 + 5] == 0:
+          mask = masks[i]
+        keys = torch.as_strided(kv, [n, kv_heads, length, size], [stride, size, cell, 1], k_start)
+        values = torch.as_strided(kv, [n, kv_heads, length, size], [stride, size, cell, 1], v_start)
+        o = torch.scaled_dot_product_attention(torch.view(queries, [n, kv_heads, heads // kv_heads, size]), keys, values, mask, 0.0, False, scale=1.0)
+      out.append(torch.reshape(o, [n, heads * size]))
     return 0
+
+  # The masks of decode_attention; positions are those of the tokens fed, the last of their sequences.
+  def decode_masks(self: __torch__.Decoder, positions: Tensor, groups: List[int]) -> List[Tensor]:
+    masks = annotate(List[Tensor], [])
+    for i in range(len(groups) // 6):
+      if groups[i * 6 + 5] == 1:
+        masks.append(positions)
+      else:
+        row = groups[i * 6]
+        n = groups[i * 6 + 1]
+        length = groups[i * 6 + 4]
+        behind = torch.gt(torch.unsqueeze(torch.arange(length), 0), torch.unsqueeze(torch.slice(positions, 0, row, row + n), 1))
+        mask = torch.masked_fill(torch.zeros([n, length], dtype=6), behind, float("-inf"))
+        masks.append(torch.view(mask, [n, 1, 1, length]))
+    return masks
 
   # Attention of prefill chunks; a chunk of n tokens ends at token l of its sequence.
   def prefill_attention(self: __torch__.Decoder, q: Tensor, kv: Tensor, kv_heads: int, sequences: List[int], first: int, out: List[Tensor]) -> int:
@@ -81,10 +111,11 @@ class Decoder(Module):
   #   kv          for each layer a view (cells, 2, KV heads, head size) of the arena
   #   flat        the arena as one row of elements
   #   sequences   first row, rows, first cell, length with this step's tokens; decode rows first
+  #   groups      how the decode rows are grouped for attention, see decode_attention
   #   places      for q k v o gate up down: offsets of A and B^T in layer 0, row stride, layer stride
   #   flags       qkv bias, o bias, MLP bias, q/k norm
   #   sizes       layers, heads, KV heads, head size, decode rows
-  def step(self: __torch__.Decoder, globals: List[Tensor], layers: List[Tensor], kv: List[Tensor], flat: Tensor, ids: Tensor, positions: Tensor, slots: Tensor, last: Tensor, sequences: List[int], places: List[int], attention_segments: List[int], attention_masks: List[Tensor], mlp_segments: List[int], mlp_masks: List[Tensor], flags: List[bool], sizes: List[int]) -> Tensor:
+  def step(self: __torch__.Decoder, globals: List[Tensor], layers: List[Tensor], kv: List[Tensor], flat: Tensor, ids: Tensor, positions: Tensor, slots: Tensor, last: Tensor, sequences: List[int], groups: List[int], places: List[int], attention_segments: List[int], attention_masks: List[Tensor], mlp_segments: List[int], mlp_masks: List[Tensor], flags: List[bool], sizes: List[int]) -> Tensor:
     heads = sizes[1]
     kv_heads = sizes[2]
     size = sizes[3]
@@ -99,6 +130,7 @@ class Decoder(Module):
     q_size = heads * size
     kv_size = kv_heads * size
     attention_lora = len(attention_masks) > 0
+    row_masks = self.decode_masks(positions, groups)
     mlp_lora = len(mlp_masks) > 0
     qkv_bias = annotate(Optional[Tensor], None)
     o_bias = annotate(Optional[Tensor], None)
@@ -130,7 +162,7 @@ class Decoder(Module):
       torch.index_copy_(kv[l], 0, slots, torch.view(new_kv, [tokens, 2, kv_heads, size]))
       parts = annotate(List[Tensor], [])
       if decode > 0:
-        _d = self.decode_attention(torch.slice(q, 0, 0, decode), kv[l], kv_heads, sequences, parts)
+        _d = self.decode_attention(q, kv[l], kv_heads, groups, row_masks, parts)
       if decode < tokens:
         _p = self.prefill_attention(q, kv[l], kv_heads, sequences, decode, parts)
       if len(parts) == 1:
@@ -174,6 +206,7 @@ class Decoder(Module):
     one = torch.ones_like(cos)
     return (torch.cat([torch.mul(cos, scale), cos, one], 1), torch.cat([torch.mul(sin, scale), sin, none], 1))
 
+  # The arena as one row of elements, and its KV of each layer.
   def arena(self: __torch__.Decoder, cells: int, layers: int, kv_heads: int, size: int) -> Tuple[Tensor, List[Tensor]]:
     x = torch.empty([cells, layers, 2, kv_heads, size], dtype=6)
     return (torch.view(x, [-1]), torch.unbind(x, 1))

@@ -1,6 +1,6 @@
 package io.chameleon.memory;
 
-/** Moves the content of arena cells on the device. */
+/** Moves and clears the content of arena cells on the device. */
 public interface CellMover {
 
   /**
@@ -9,4 +9,7 @@ public interface CellMover {
    * @param cells how many cells; both runs have at least as many
    */
   void move(CellRun from, CellRun to, int cells);
+
+  /** Fills a run with zeros. */
+  void clear(CellRun run);
 }

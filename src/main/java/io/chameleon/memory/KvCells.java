@@ -8,7 +8,9 @@ import java.util.Optional;
  */
 public interface KvCells {
 
-  /** Takes a run for a new sequence, or nothing if no run of this length can be made now. */
+  /**
+   * Takes a run of at least this many cells for a new sequence, or nothing if none can be made now.
+   */
   Optional<CellRun> allocate(int cells);
 
   /**
@@ -16,7 +18,7 @@ public interface KvCells {
    *
    * @param run the run as it is; given up if the answer is not empty
    * @param usedCells how many of its first cells hold KV that must be kept
-   * @param cells the new length, longer than the run
+   * @param cells the least new length, longer than the run
    */
   Optional<CellRun> grow(CellRun run, int usedCells, int cells);
 

@@ -68,6 +68,11 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
   }
 
   @Override
+  public void clear(CellRun run) {
+    memory.asSlice(bytes(run.start()), bytes(run.cells())).fill((byte) 0);
+  }
+
+  @Override
   public void upload(PackedAdapter adapter, CellRun rest) {
     memory
         .asSlice(bytes(rest.start()), bytes(rest.cells()))

@@ -1,26 +1,21 @@
 package io.chameleon.engine.djl;
 
-import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.adapter.RowRange;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A batch as arrays: single-token rows first, ordered by where their adapters stand in the window
- * and base rows last, then prefill chunks.
+ * A batch as arrays: single-token rows first, by the first cell of their runs, so that rows whose
+ * runs are neighbours share an attention call; then prefill chunks.
  */
 final class StepLayout {
 
   private static final Comparator<SequenceStep> ORDER =
       Comparator.comparingInt((SequenceStep step) -> step.count() == 1 ? 0 : 1)
-          .thenComparingInt(step -> firstRow(step.adapter(), ModuleGroup.ATTENTION))
-          .thenComparingInt(step -> firstRow(step.adapter(), ModuleGroup.MLP));
+          .thenComparingInt(step -> step.kv().start());
 
   /** The sequences in the order of their rows. */
   final List<SequenceStep> steps;
@@ -62,9 +57,9 @@ final class StepLayout {
     fill();
   }
 
-  private static int firstRow(@Nullable ResidentAdapter adapter, ModuleGroup group) {
-    RowRange rows = adapter == null ? null : adapter.rows(group);
-    return rows == null ? Integer.MAX_VALUE : rows.first();
+  /** The single-token steps. */
+  List<SequenceStep> decodeSteps() {
+    return steps.subList(0, decodeRows);
   }
 
   private void fill() {

@@ -54,10 +54,6 @@ final class TorchProgram implements AutoCloseable {
     // Large tensors on huge pages: KV and weights are read with long strides, which costs a page
     // walk each on 4 KiB pages. libtorch reads the variable at its first allocation.
     NativeEnvironment.setIfAbsent("THP_MEM_ALLOC_ENABLE", "1");
-    // Idle OpenMP threads spin for about 20 µs, long enough for the next operation of a step, and
-    // then
-    // sleep. The default of milliseconds starves everybody else where cores are shared.
-    NativeEnvironment.setIfAbsent("GOMP_SPINCOUNT", "10000");
     Engine.getEngine(ENGINE);
     JniUtils.setNumThreads(threads);
     PtNDManager manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), ENGINE);

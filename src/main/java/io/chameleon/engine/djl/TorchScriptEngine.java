@@ -83,6 +83,8 @@ public final class TorchScriptEngine implements InferenceEngine {
   private void forward(StepLayout layout) {
     try (StepTensors tensors = new StepTensors(program, layout);
         IValue sequences = IValue.listFrom(layout.sequences);
+        IValue groups =
+            IValue.listFrom(DecodeGroups.numbers(DecodeGroups.of(layout.decodeSteps())));
         IValue where = IValue.listFrom(places.offsets());
         IValue sizes =
             IValue.listFrom(
@@ -103,6 +105,7 @@ public final class TorchScriptEngine implements InferenceEngine {
                 tensors.slots,
                 tensors.last,
                 sequences,
+                groups,
                 where,
                 tensors.attention.segments(),
                 tensors.attention.masks(),
