@@ -7,6 +7,8 @@ public final class Main {
 
   /** Runs a sub-command. An argument that begins with a dash is a Spring option of the service. */
   public static void main(String[] args) {
+    // DJL would report its use to its makers.
+    System.setProperty("OPT_OUT_TRACKING", "true");
     if (args.length == 0 || args[0].startsWith("-")) {
       ServingApplication.main(args);
       return;

@@ -18,7 +18,7 @@ record ServedFolders(String modelId, Path model, List<Path> adapters) {
   /** Resolves the configuration; without a model, unpacks the demo. */
   static ServedFolders of(ChameleonProperties properties) {
     if (properties.model().isEmpty()) {
-      DemoModel.Unpacked demo = new DemoModel(DemoModel.defaultCache()).unpack();
+      DemoModel.Unpacked demo = DemoModel.inDefaultCache().unpack();
       List<Path> adapters = new ArrayList<>(properties.adapters());
       adapters.addFirst(demo.adapters());
       return new ServedFolders(named(properties, DemoModel.ID), demo.base(), adapters);

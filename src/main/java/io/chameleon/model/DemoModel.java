@@ -46,13 +46,24 @@ public final class DemoModel {
     this.index = DemoIndex.load();
   }
 
-  /** {@code ~/.cache/chameleon}, or a folder for temporary files where home is not writable. */
-  public static Path defaultCache() {
-    return defaultCache(
+  /**
+   * The demo in the usual cache. A copy that lies whole under home is taken as it is, even where
+   * nothing can be written, as in an image.
+   */
+  public static DemoModel inDefaultCache() {
+    return inDefaultCache(
         Path.of(System.getProperty("user.home", "")),
         Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
   }
 
+  static DemoModel inDefaultCache(Path home, Path temporary) {
+    DemoModel atHome = new DemoModel(home.resolve(".cache").resolve("chameleon"));
+    return atHome.index.isIntact(atHome.target())
+        ? atHome
+        : new DemoModel(defaultCache(home, temporary));
+  }
+
+  /** {@code ~/.cache/chameleon}, or a folder for temporary files where home is not writable. */
   static Path defaultCache(Path home, Path temporary) {
     Path existing = home.resolve(".cache").resolve("chameleon").toAbsolutePath();
     Path preferred = existing;
@@ -72,7 +83,7 @@ public final class DemoModel {
    * @throws InvalidFileException if the cache cannot be written or the jar is damaged
    */
   public Unpacked unpack() {
-    Path target = cache.resolve(PREFIX + index.contentHash());
+    Path target = target();
     if (!index.isIntact(target)) {
       THREADS.lock();
       try {
@@ -85,6 +96,10 @@ public final class DemoModel {
       }
     }
     return new Unpacked(target.resolve("base"), target.resolve("adapters"));
+  }
+
+  private Path target() {
+    return cache.resolve(PREFIX + index.contentHash());
   }
 
   private void unpackLocked(Path target) throws IOException {

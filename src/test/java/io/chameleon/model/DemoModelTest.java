@@ -123,6 +123,16 @@ class DemoModelTest {
   }
 
   @Test
+  void inDefaultCache_wholeCopyUnderHomeThatCannotBeWritten_isTaken() throws IOException {
+    Path home = Files.createDirectories(cache.resolve("home"));
+    Path temporary = Files.createDirectories(cache.resolve("tmp"));
+    Path unpacked = new DemoModel(home.resolve(".cache").resolve("chameleon")).unpack().base();
+
+    assertThat(DemoModel.inDefaultCache(home, temporary).unpack().base()).isEqualTo(unpacked);
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
   void defaultCache_unusableHome_isTemporary() throws IOException {
     Path file = Files.createFile(cache.resolve("file"));
     assertThat(DemoModel.defaultCache(file, cache).getParent()).isEqualTo(cache);
