@@ -26,6 +26,13 @@ public final class AdapterFile implements AutoCloseable {
   static final String WEIGHTS = "adapter_model.safetensors";
 
   private static final int MAX_CONFIG_BYTES = 1 << 20;
+
+  /**
+   * Of a weight, and of a module's scaling over the adapter's. Neighbours in a batch meet an adapter
+   * in one product, under a mask; what overflows would be NaN under the mask, for all of them.
+   */
+  private static final float MAX_MAGNITUDE = 0x1p40f;
+
   private static final List<String> PICKLES =
       List.of("adapter_model.bin", "adapter_model.pt", "adapter_model.pth", "adapter_model.ckpt");
 
@@ -83,14 +90,14 @@ public final class AdapterFile implements AutoCloseable {
   }
 
   /**
-   * Reads every weight and refuses NaN and infinities.
+   * Reads every weight and refuses NaN, infinities and what could become one in a product.
    *
    * @throws InvalidAdapterException naming the tensor
    */
   public void checkValues() {
     for (LoraModule module : modules) {
-      requireFinite(module.a());
-      requireFinite(module.b());
+      requireUsable(module.a());
+      requireUsable(module.b());
     }
   }
 
@@ -149,6 +156,13 @@ public final class AdapterFile implements AutoCloseable {
           "adapter_config.json: the scaling of %s is %s; supported is what a float can hold"
               .formatted(name, scaling));
     }
+    float share = scaling / config.scaling();
+    if (!(share > 0 && share <= MAX_MAGNITUDE)) {
+      throw new InvalidAdapterException(
+          "adapter_config.json: the scaling of %s is %s, that of modules without a pattern %s;"
+                  .formatted(name, scaling, config.scaling())
+              + " supported is a ratio over 0 and up to 2^40");
+    }
     return new LoraModule(site.layer(), site.module(), rank, scaling, a, b);
   }
 
@@ -167,12 +181,18 @@ public final class AdapterFile implements AutoCloseable {
     return tensor;
   }
 
-  private static void requireFinite(TensorView tensor) {
-    long index = TensorReader.firstNonFinite(tensor);
-    if (index >= 0) {
-      throw new InvalidAdapterException(
-          "tensor %s holds NaN or an infinity, first as element %d of %d"
-              .formatted(tensor.name(), index, tensor.elements()));
+  private static void requireUsable(TensorView tensor) {
+    long index = TensorReader.firstOver(tensor, MAX_MAGNITUDE);
+    if (index < 0) {
+      return;
     }
+    float[] value = new float[1];
+    TensorReader.read(tensor, index, value, 0, 1);
+    throw new InvalidAdapterException(
+        Float.isFinite(value[0])
+            ? "tensor %s holds %s as element %d of %d; supported are magnitudes up to 2^40"
+                .formatted(tensor.name(), value[0], index, tensor.elements())
+            : "tensor %s holds NaN or an infinity, first as element %d of %d"
+                .formatted(tensor.name(), index, tensor.elements()));
   }
 }

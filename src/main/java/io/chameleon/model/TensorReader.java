@@ -8,9 +8,9 @@ import java.nio.ByteOrder;
 public final class TensorReader {
 
   private static final int CHUNK = 8192;
-  private static final int BF16_EXPONENT = 0x7F80;
-  private static final int F16_EXPONENT = 0x7C00;
-  private static final int F32_EXPONENT = 0x7F80_0000;
+
+  /** The largest finite number of fp16. */
+  private static final int F16_MOST = 0x7BFF;
 
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -51,10 +51,22 @@ public final class TensorReader {
 
   /** Index of the first element that is NaN or infinite, or -1 if all are finite. */
   public static long firstNonFinite(TensorView tensor) {
+    return firstOver(tensor, Float.MAX_VALUE);
+  }
+
+  /**
+   * Index of the first element that is NaN or larger in magnitude than a limit, or -1 if there is
+   * none.
+   *
+   * @param limit positive, finite, and a bf16 number or the largest float
+   */
+  public static long firstOver(TensorView tensor, float limit) {
+    // Without their sign, the bits of floats are in the order of the numbers, and NaN comes last.
+    int bits = Float.floatToRawIntBits(limit);
     return switch (tensor.type()) {
-      case F32 -> firstNonFiniteInt(tensor);
-      case BF16 -> firstNonFiniteShort(tensor, BF16_EXPONENT);
-      case F16 -> firstNonFiniteShort(tensor, F16_EXPONENT);
+      case F32 -> firstIntOver(tensor, bits);
+      case BF16 -> firstShortOver(tensor, bits >>> 16);
+      case F16 -> firstShortOver(tensor, Math.min(F16_MOST, Float.floatToFloat16(limit)));
     };
   }
 
@@ -84,13 +96,13 @@ public final class TensorReader {
     }
   }
 
-  private static long firstNonFiniteShort(TensorView tensor, int exponent) {
+  private static long firstShortOver(TensorView tensor, int limitBits) {
     short[] chunk = new short[CHUNK];
     for (long from = 0; from < tensor.elements(); from += CHUNK) {
       int size = (int) Math.min(CHUNK, tensor.elements() - from);
       MemorySegment.copy(tensor.bytes(), SHORT, from * 2, chunk, 0, size);
       for (int i = 0; i < size; i++) {
-        if ((chunk[i] & exponent) == exponent) {
+        if ((chunk[i] & Short.MAX_VALUE) > limitBits) {
           return from + i;
         }
       }
@@ -98,13 +110,13 @@ public final class TensorReader {
     return -1;
   }
 
-  private static long firstNonFiniteInt(TensorView tensor) {
+  private static long firstIntOver(TensorView tensor, int limitBits) {
     int[] chunk = new int[CHUNK];
     for (long from = 0; from < tensor.elements(); from += CHUNK) {
       int size = (int) Math.min(CHUNK, tensor.elements() - from);
       MemorySegment.copy(tensor.bytes(), INT, from * 4, chunk, 0, size);
       for (int i = 0; i < size; i++) {
-        if ((chunk[i] & F32_EXPONENT) == F32_EXPONENT) {
+        if ((chunk[i] & Integer.MAX_VALUE) > limitBits) {
           return from + i;
         }
       }

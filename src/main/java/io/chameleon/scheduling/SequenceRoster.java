@@ -75,19 +75,14 @@ final class SequenceRoster {
 
   /**
    * Sees that a running sequence holds this many cells: the youngest make room, one after the
-   * other.
+   * other. The last one makes room for itself, because it may hold more than it needs: its rows
+   * stay in the window where it had neighbours once. If it fits then, it goes on; if not, its start
+   * says so.
    *
-   * @return false if it runs no more: it was the youngest itself, or has to end for want of memory
+   * @return false if it runs no more, being the youngest itself
    */
   boolean makeRoom(Sequence sequence, int cells) {
     while (!resources.tryHold(sequence, cells)) {
-      if (running.size() == 1) {
-        end(
-            sequence,
-            new SequenceEnding.Failed(
-                new SequenceTooLongException(sequence, cells, resources.capacity())));
-        return false;
-      }
       if (preemptYoungest() == sequence) {
         return false;
       }

@@ -15,29 +15,33 @@ import io.chameleon.memory.Arena;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.KvCells;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** A real model, its adapters, arena, pool and engine, put together as the service does it. */
-final class EngineBench implements AutoCloseable {
+public final class EngineBench implements AutoCloseable {
 
   /** The demo model in the project's resources. */
-  static final Path DEMO = Path.of("src/main/resources/demo-model");
+  public static final Path DEMO = Path.of("src/main/resources/demo-model");
 
-  final AdapterPool pool;
-  final KvCells cells;
-  final InferenceEngine engine;
-  final int vocabularySize;
+  public final AdapterPool pool;
+  public final KvCells cells;
+  public final InferenceEngine engine;
+  public final ModelConfig config;
 
   private final Arena arena;
 
   /**
+   * Loads everything.
+   *
    * @param arenaCells size of the arena
    * @param change what is done to each adapter before it is served; identity for the real thing
    */
-  EngineBench(Path base, List<Path> adapters, int arenaCells, UnaryOperator<PackedAdapter> change) {
+  public EngineBench(
+      Path base, List<Path> adapters, int arenaCells, UnaryOperator<PackedAdapter> change) {
     try (Checkpoint checkpoint = Checkpoint.open(base);
         AdapterRegistry registry = AdapterRegistry.open(adapters, checkpoint.config(), "base")) {
       AdapterPacker packer = new AdapterPacker(checkpoint.config());
@@ -52,25 +56,28 @@ final class EngineBench implements AutoCloseable {
           new AdapterPool(checkpoint.config(), new HostAdapters(packed), arena, device.arena());
       this.cells = new EvictingKvCells(arena, pool, device.arena());
       this.engine = new TorchScriptEngine(device, pool::window);
-      this.vocabularySize = checkpoint.config().vocabularySize();
+      this.config = checkpoint.config();
     }
   }
 
-  static EngineBench demo(UnaryOperator<PackedAdapter> change) {
+  /** The demo model with its adapters. */
+  public static EngineBench demo(UnaryOperator<PackedAdapter> change) {
     return new EngineBench(DEMO.resolve("base"), List.of(DEMO.resolve("adapters")), 60_000, change);
   }
 
-  static EngineBench tiny(String architecture, UnaryOperator<PackedAdapter> change) {
+  /** One of the tiny models with the adapters that lie beside it. */
+  public static EngineBench tiny(String architecture, UnaryOperator<PackedAdapter> change) {
     Path folder = GoldenCase.FIXTURES.resolve(architecture);
     return new EngineBench(folder.resolve("base"), List.of(folder), 20_000, change);
   }
 
-  AdapterLease lease(String adapter) {
+  /** A lease of an adapter, for which there must be room. */
+  public AdapterLease lease(String adapter) {
     return pool.tryAcquire(adapter).orElseThrow();
   }
 
   /** Nothing runs any more: KV and windows are empty, and every cell is accounted for. */
-  void checkIdle() {
+  public void checkIdle() {
     pool.checkIntegrity();
     if (arena.usedCells(CellUse.KV) + arena.usedCells(CellUse.WINDOW) != 0) {
       throw new IllegalStateException("KV or window cells are left");

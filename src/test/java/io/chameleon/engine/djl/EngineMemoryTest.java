@@ -1,0 +1,132 @@
+package io.chameleon.engine.djl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.chameleon.adapter.AdapterLease;
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.SampledToken;
+import io.chameleon.engine.SequenceStep;
+import io.chameleon.memory.CellRun;
+import io.chameleon.oracle.EngineBench;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Everything that a step makes in native memory is freed by its end. */
+class EngineMemoryTest {
+
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final int WARM_UP = 500;
+  private static final int STEPS = 3_000;
+  private static final int STEPS_BETWEEN_LOOKS = 250;
+
+  /** Looks whose least counts: garbage that waits for the collector comes and goes. */
+  private static final int LOOKS = 3;
+
+  private static final long RESIDENT_BOUND = 32L << 20;
+
+  /** Of what malloc has given out: 700 bytes a step, less than any tensor with what belongs to it. */
+  private static final long ALLOCATED_BOUND = 2L << 20;
+
+  private static final List<String> FIELDS =
+      List.of(
+          "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
+          "fordblks", "keepcost");
+
+  @Test
+  void manySteps_ofDecodeAndPrefill_leaveMemoryFlat() throws Throwable {
+    assumeTrue(Files.isReadable(STATUS), "no /proc");
+    try (EngineBench bench = EngineBench.tiny("qwen2-bias", UnaryOperator.identity())) {
+      Batch batch = batch(bench);
+      run(bench, batch, WARM_UP);
+      List<Long> resident = new ArrayList<>();
+      List<Long> allocated = new ArrayList<>();
+      for (int done = 0; done < STEPS; done += STEPS_BETWEEN_LOOKS) {
+        run(bench, batch, STEPS_BETWEEN_LOOKS);
+        resident.add(residentBytes());
+        allocated.add(allocatedBytes());
+      }
+
+      System.out.printf(
+          "%,d steps: resident memory grew by %,d bytes, native allocations by %,d%n",
+          STEPS, growth(resident), growth(allocated));
+      assertThat(growth(resident)).as("growth of resident memory").isLessThan(RESIDENT_BOUND);
+      assertThat(growth(allocated)).as("growth of allocations").isLessThan(ALLOCATED_BOUND);
+    }
+  }
+
+  private static long growth(List<Long> looks) {
+    List<Long> last = looks.subList(looks.size() - LOOKS, looks.size());
+    return Collections.min(last) - Collections.min(looks.subList(0, LOOKS));
+  }
+
+  private static void run(EngineBench bench, Batch batch, int steps) {
+    for (int i = 0; i < steps; i++) {
+      assertThat(bench.engine.step(batch).tokens()).hasSize(batch.sequences().size());
+    }
+    System.gc();
+  }
+
+  /** Three decode rows of as many adapters, and a chunk. */
+  private static Batch batch(EngineBench bench) {
+    List<SequenceStep> steps = new ArrayList<>();
+    for (String name : List.of("all-linear-r3", "pattern", "qv-r12-rslora", "some-layers")) {
+      int count = steps.size() < 3 ? 1 : 8;
+      CellRun run = bench.cells.allocate(count).orElseThrow();
+      AdapterLease lease = bench.lease(name);
+      steps.add(
+          new SequenceStep(
+              new int[count],
+              0,
+              count,
+              0,
+              run,
+              lease.adapter(),
+              (logits, offset, size) -> new SampledToken(0, logits[offset], List.of())));
+    }
+    return new Batch(steps);
+  }
+
+  private static long residentBytes() throws IOException {
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .sum();
+  }
+
+  /** What malloc has given out, of all its arenas; 0 where the C library does not tell. */
+  private static long allocatedBytes() throws Throwable {
+    Linker linker = Linker.nativeLinker();
+    Optional<MemorySegment> mallinfo = linker.defaultLookup().find("mallinfo2");
+    if (mallinfo.isEmpty()) {
+      return 0;
+    }
+    MemoryLayout[] fields =
+        FIELDS.stream()
+            .map(name -> ValueLayout.JAVA_LONG.withName(name))
+            .toArray(MemoryLayout[]::new);
+    MethodHandle call =
+        linker.downcallHandle(
+            mallinfo.get(), FunctionDescriptor.of(MemoryLayout.structLayout(fields)));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment answer = (MemorySegment) call.invokeExact((SegmentAllocator) arena);
+      return answer.getAtIndex(ValueLayout.JAVA_LONG, FIELDS.indexOf("uordblks"))
+          + answer.getAtIndex(ValueLayout.JAVA_LONG, FIELDS.indexOf("hblkhd"));
+    }
+  }
+}
