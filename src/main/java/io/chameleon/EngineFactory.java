@@ -21,6 +21,9 @@ import java.util.function.Supplier;
  */
 final class EngineFactory implements Supplier<EngineResources> {
 
+  /** Prompt and answer of the shortest request. */
+  private static final int FEWEST_TOKENS = 2;
+
   private final Checkpoint checkpoint;
   private final AdapterCatalogue adapters;
   private final int threads;
@@ -42,6 +45,12 @@ final class EngineFactory implements Supplier<EngineResources> {
   @Override
   public EngineResources get() {
     ModelConfig config = checkpoint.config();
+    long cellBytes = CpuDevice.cellBytes(config);
+    if (arenaBytes < cellBytes) {
+      throw new IllegalArgumentException(
+          "chameleon.memory.fraction gives the arena %d bytes; a single token takes %d"
+              .formatted(arenaBytes, cellBytes));
+    }
     CpuDevice device;
     try (checkpoint) {
       device = CpuDevice.open(checkpoint, threads, arenaBytes);
@@ -49,10 +58,22 @@ final class EngineFactory implements Supplier<EngineResources> {
     Arena arena = new Arena(device.cells());
     AdapterPool pool =
         new AdapterPool(config, new HostAdapters(packed(config)), arena, device.arena());
+    requireRoomForTokens(arena, pool);
     return new EngineResources(
         new TorchScriptEngine(device, pool::window),
         new EvictingKvCells(arena, pool, device.arena()),
+        pool,
         pool);
+  }
+
+  private void requireRoomForTokens(Arena arena, AdapterPool pool) {
+    int adapterCells = pool.largestFootprint();
+    if (arena.cells() - adapterCells < FEWEST_TOKENS) {
+      throw new IllegalArgumentException(
+          ("chameleon.memory.fraction gives the arena %d bytes, which are room for %d tokens;"
+                  + " the largest adapter takes the room of %d, and at least %d must be left")
+              .formatted(arenaBytes, arena.cells(), adapterCells, FEWEST_TOKENS));
+    }
   }
 
   private List<PackedAdapter> packed(ModelConfig config) {

@@ -62,6 +62,12 @@ final class EngineLifecycle implements SmartLifecycle, ApplicationRunner {
     return running;
   }
 
+  /** What was stopped does not start again. */
+  @Override
+  public boolean isPauseable() {
+    return false;
+  }
+
   /** Stops together with the web server's graceful shutdown, which waits for streams to end. */
   @Override
   public int getPhase() {

@@ -17,6 +17,7 @@ record ServedFolders(String modelId, Path model, List<Path> adapters) {
 
   /** Resolves the configuration; without a model, unpacks the demo. */
   static ServedFolders of(ChameleonProperties properties) {
+    properties.adapters().forEach(folder -> requireFolder("chameleon.adapters", folder));
     if (properties.model().isEmpty()) {
       DemoModel.Unpacked demo = DemoModel.inDefaultCache().unpack();
       List<Path> adapters = new ArrayList<>(properties.adapters());
@@ -24,12 +25,16 @@ record ServedFolders(String modelId, Path model, List<Path> adapters) {
       return new ServedFolders(named(properties, DemoModel.ID), demo.base(), adapters);
     }
     Path model = Path.of(properties.model()).toAbsolutePath().normalize();
-    if (!Files.isDirectory(model)) {
-      throw new IllegalArgumentException(
-          "chameleon.model is %s; there is no such folder".formatted(properties.model()));
-    }
+    requireFolder("chameleon.model", model);
     String id = named(properties, String.valueOf(model.getFileName()));
     return new ServedFolders(id, model, properties.adapters());
+  }
+
+  private static void requireFolder(String property, Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          "%s names %s; there is no such folder".formatted(property, folder));
+    }
   }
 
   private static String named(ChameleonProperties properties, String otherwise) {

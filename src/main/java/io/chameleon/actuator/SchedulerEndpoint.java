@@ -1,5 +1,6 @@
 package io.chameleon.actuator;
 
+import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.scheduling.SchedulerSnapshot;
 import io.chameleon.serving.EngineStatus;
 import java.util.function.Supplier;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
-/** The queues and the batch, as they were after the last pass of the engine thread. */
+/** The queues, the batch and the arena, as they were after the last pass of the engine thread. */
 @Endpoint(id = "scheduler")
 public class SchedulerEndpoint {
 
@@ -41,7 +42,8 @@ public class SchedulerEndpoint {
         queueCapacity,
         now.failedStepsInARow(),
         now.fault(),
-        now.scheduler());
+        now.scheduler(),
+        now.arena());
   }
 
   /**
@@ -54,6 +56,7 @@ public class SchedulerEndpoint {
    * @param failedStepsInARow steps that have failed since one last succeeded
    * @param fault what is wrong, or null
    * @param lastPass counts after the last pass
+   * @param arena who owned how many cells after the last pass
    */
   public record SchedulerDescriptor(
       String policy,
@@ -62,5 +65,6 @@ public class SchedulerEndpoint {
       int queueCapacity,
       int failedStepsInARow,
       @Nullable String fault,
-      SchedulerSnapshot lastPass) {}
+      SchedulerSnapshot lastPass,
+      ArenaSnapshot arena) {}
 }

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import io.chameleon.memory.Arena;
+import io.chameleon.memory.ArenaAccounts;
+import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.memory.CellRun;
 import io.chameleon.memory.CellUse;
 import io.chameleon.model.ModelConfig;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Caffeine keeps the residents and the order of their use. It is asked who is coldest and never
  * evicts by itself: cells are counted by the {@link Arena}, which knows what KV takes too.
  */
-public final class AdapterPool implements AdapterLeases {
+public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   private final HostAdapters host;
   private final Arena arena;
@@ -127,11 +129,18 @@ public final class AdapterPool implements AdapterLeases {
         .toList();
   }
 
+  @Override
+  public ArenaSnapshot snapshot() {
+    return arena.snapshot();
+  }
+
   /**
-   * Verifies that residents and windows own exactly the cells that the arena counts for them.
+   * Verifies the arena, and that residents and windows own exactly the cells that it counts for
+   * them.
    *
    * @throws IllegalStateException if not
    */
+  @Override
   public void checkIntegrity() {
     arena.checkIntegrity();
     int resting = residents.asMap().values().stream().mapToInt(r -> r.rest().cells()).sum();

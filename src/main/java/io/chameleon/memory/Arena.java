@@ -121,6 +121,16 @@ public final class Arena {
     return cells - used.values().stream().mapToInt(Integer::intValue).sum();
   }
 
+  /** Who owns how many cells. The free ones are counted run by run, not by what is left over. */
+  public ArenaSnapshot snapshot() {
+    return new ArenaSnapshot(
+        cells,
+        free.values().stream().mapToInt(Integer::intValue).sum(),
+        usedCells(CellUse.KV),
+        usedCells(CellUse.ADAPTER),
+        usedCells(CellUse.WINDOW));
+  }
+
   /** Cells owned for this use. */
   public int usedCells(CellUse use) {
     return used.getOrDefault(use, 0);

@@ -3,6 +3,8 @@ package io.chameleon.serving;
 import io.chameleon.admission.AdmissionController;
 import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.StepResult;
+import io.chameleon.memory.ArenaAccounts;
+import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.scheduling.ScheduledBatch;
@@ -17,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The heartbeat: take what has come, decide who runs, run one engine step, deliver its tokens. It
- * belongs to the engine thread; only {@link #snapshot()}, {@link #failedStepsInARow()} and {@link
- * #integrityFault()} may be read from others.
+ * belongs to the engine thread; only {@link #snapshot()}, {@link #arena()}, {@link
+ * #failedStepsInARow()} and {@link #integrityFault()} may be read from others.
  *
  * <p>Faults end at its edge. A step that fails ends the sequences of that step; anything else that
  * is thrown is a fault of our own and ends all there are, since the state cannot be trusted then.
@@ -36,6 +38,8 @@ public final class EngineLoop {
 
   private final InferenceEngine engine;
 
+  private final ArenaAccounts accounts;
+
   private final AdmissionController admission;
 
   private final ServingMeters meters;
@@ -50,6 +54,8 @@ public final class EngineLoop {
 
   private volatile SchedulerSnapshot snapshot;
 
+  private volatile ArenaSnapshot arena;
+
   private volatile int failedStepsInARow;
 
   private volatile @Nullable String integrityFault;
@@ -59,7 +65,7 @@ public final class EngineLoop {
    *
    * @param inbox where sequences come from
    * @param scheduler who runs; nothing waits in it
-   * @param engine what runs them
+   * @param resources what runs them, and the books of its memory
    * @param admission is told when requests leave the queue
    * @param meters is told what happens
    * @param nanoClock monotonic, in nanoseconds; the scheduler's
@@ -67,17 +73,19 @@ public final class EngineLoop {
   public EngineLoop(
       Inbox inbox,
       Scheduler scheduler,
-      InferenceEngine engine,
+      EngineResources resources,
       AdmissionController admission,
       ServingMeters meters,
       LongSupplier nanoClock) {
     this.inbox = inbox;
     this.scheduler = scheduler;
-    this.engine = engine;
+    this.engine = resources.engine();
+    this.accounts = resources.arena();
     this.admission = admission;
     this.meters = meters;
     this.nanoClock = nanoClock;
     this.snapshot = scheduler.snapshot();
+    this.arena = accounts.snapshot();
     this.departuresReported = snapshot.departures();
   }
 
@@ -116,9 +124,11 @@ public final class EngineLoop {
   void checkIntegrity() {
     try {
       scheduler.checkIntegrity();
+      accounts.checkIntegrity();
+      requireNoStrayCells();
     } catch (IllegalStateException violation) {
       if (integrityFault == null) {
-        log.error("The scheduler's accounts do not balance: {}", snapshot, violation);
+        log.error("The accounts do not balance: {}, {}", snapshot, arena, violation);
       }
       integrityFault = violation.getMessage();
     }
@@ -127,6 +137,11 @@ public final class EngineLoop {
   /** The scheduler as it was after the last pass. */
   public SchedulerSnapshot snapshot() {
     return snapshot;
+  }
+
+  /** The arena as it was after the last pass. */
+  public ArenaSnapshot arena() {
+    return arena;
   }
 
   /** Steps that have failed since one last succeeded. */
@@ -202,6 +217,17 @@ public final class EngineLoop {
     departuresReported = now.departures();
     admission.left(left, nanoClock.getAsLong());
     snapshot = now;
+    arena = accounts.snapshot();
+  }
+
+  /** What the scheduler has lent is what the arena counts as KV. */
+  private void requireNoStrayCells() {
+    int lent = scheduler.snapshot().lentCells();
+    int kv = accounts.snapshot().kv();
+    if (lent != kv) {
+      throw new IllegalStateException(
+          "the scheduler has lent %d cells, the arena counts %d for KV".formatted(lent, kv));
+    }
   }
 
   private static ServiceUnavailableException unavailable(String message) {

@@ -1,5 +1,6 @@
 package io.chameleon.serving;
 
+import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.scheduling.SchedulerSnapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param fault what is wrong with it, or null
  * @param inbox sequences that have not been taken from the sinks yet
  * @param scheduler the scheduler after the last pass
+ * @param arena the arena after the last pass
  */
 public record EngineStatus(
     EngineState state,
     int failedStepsInARow,
     @Nullable String fault,
     int inbox,
-    SchedulerSnapshot scheduler) {
+    SchedulerSnapshot scheduler,
+    ArenaSnapshot arena) {
 
   /** Sequences that wait, in sinks and queues. */
   public int waiting() {
@@ -26,6 +29,6 @@ public record EngineStatus(
 
   /** Share of the arena that the KV of running sequences holds, 0 to 1. */
   public double kvUsage() {
-    return (double) scheduler.lentCells() / Math.max(1, scheduler.cellCapacity());
+    return (double) arena.kv() / Math.max(1, arena.cells());
   }
 }

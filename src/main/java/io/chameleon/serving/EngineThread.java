@@ -1,6 +1,7 @@
 package io.chameleon.serving;
 
 import io.chameleon.admission.AdmissionController;
+import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.scheduling.Scheduler;
@@ -119,11 +120,17 @@ public final class EngineThread {
   public EngineStatus status() {
     EngineLoop current = loop;
     if (current == null) {
-      return new EngineStatus(state.get(), 0, death, inbox.held(), SchedulerSnapshot.EMPTY);
+      return new EngineStatus(
+          state.get(), 0, death, inbox.held(), SchedulerSnapshot.EMPTY, ArenaSnapshot.EMPTY);
     }
     String fault = death == null ? current.integrityFault() : death;
     return new EngineStatus(
-        state.get(), current.failedStepsInARow(), fault, inbox.held(), current.snapshot());
+        state.get(),
+        current.failedStepsInARow(),
+        fault,
+        inbox.held(),
+        current.snapshot(),
+        current.arena());
   }
 
   private void run() {
@@ -150,7 +157,7 @@ public final class EngineThread {
     admission.limitToArena(capacity);
     WarmUp.run(scheduler, resources.engine(), admission.longestSequenceTokens());
     EngineLoop current =
-        new EngineLoop(inbox, scheduler, resources.engine(), admission, meters, nanoClock);
+        new EngineLoop(inbox, scheduler, resources, admission, meters, nanoClock);
     loop = current;
     state.updateAndGet(EngineState::ready);
     ready.complete(null);

@@ -1,6 +1,7 @@
 package io.chameleon.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.chameleon.model.InvalidFileException;
 import io.chameleon.request.InvalidRequestException;
 import io.chameleon.text.ContentGuard.Guarded;
 import io.chameleon.text.TokenizerFile.Decoding;
@@ -68,17 +69,20 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
    *     chameleon.chat.parse-special-in-content}; false keeps users from forging turns
    * @param clock time and zone that templates may print
    * @throws java.nio.file.NoSuchFileException if the folder has no tokenizer.json
-   * @throws IllegalArgumentException if the tokenizer or the chat template cannot be read
+   * @throws InvalidFileException if the tokenizer or the chat template cannot be read
    */
   public static HuggingFaceTextCodec open(Path folder, boolean parseSpecial, Clock clock)
       throws IOException {
-    TokenizerFile file = TokenizerFile.read(folder);
-    TokenizerConfigFile config = TokenizerConfigFile.read(folder);
     try {
+      TokenizerFile file = TokenizerFile.read(folder);
+      TokenizerConfigFile config = TokenizerConfigFile.read(folder);
       return new HuggingFaceTextCodec(file, config, parseSpecial, clock);
     } catch (UnsupportedTemplateException e) {
-      throw new IllegalArgumentException(
+      throw new InvalidFileException(
           "the chat template of %s cannot be read: %s".formatted(folder, e.getMessage()), e);
+    } catch (RuntimeException e) { // of the JSON parser, or of the native tokenizer
+      throw new InvalidFileException(
+          "the tokenizer of %s cannot be read: %s".formatted(folder, e.getMessage()), e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.chameleon.actuator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.scheduling.SchedulerSnapshot;
 import io.chameleon.serving.EngineState;
 import io.chameleon.serving.EngineStatus;
@@ -40,7 +41,9 @@ class EngineHealthIndicatorTest {
 
   private static Health health(EngineState state, int failedSteps, @Nullable String fault) {
     return new EngineHealthIndicator(
-            () -> new EngineStatus(state, failedSteps, fault, 2, SchedulerSnapshot.EMPTY))
+            () ->
+                new EngineStatus(
+                    state, failedSteps, fault, 2, SchedulerSnapshot.EMPTY, ArenaSnapshot.EMPTY))
         .health();
   }
 }

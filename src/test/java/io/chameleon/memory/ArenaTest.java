@@ -103,6 +103,9 @@ class ArenaTest {
       arena.checkIntegrity();
       int owned = runs.stream().mapToInt(CellRun::cells).sum();
       assertThat(arena.freeCells()).isEqualTo(500 - owned);
+      ArenaSnapshot snapshot = arena.snapshot();
+      assertThat(snapshot.free()).isEqualTo(500 - owned);
+      assertThat(snapshot.kv() + snapshot.adapter() + snapshot.window()).isEqualTo(owned);
     }
   }
 

@@ -202,6 +202,28 @@ class EngineLoopTest {
   }
 
   @Test
+  void integrity_withCellsThatNobodyHolds_isReported() {
+    LoopFixture broken = LoopFixture.ordinary();
+    broken.loop.checkIntegrity();
+    assertThat(broken.loop.integrityFault()).isNull();
+
+    assertThat(broken.cells.allocate(3)).isPresent();
+    broken.loop.checkIntegrity();
+
+    assertThat(broken.loop.integrityFault()).contains("lent 0 cells, the arena counts 3 for KV");
+  }
+
+  @Test
+  void arena_afterAPass_isThatOfThePass() {
+    world.read(request(5, 9));
+    world.step();
+
+    assertThat(world.loop.arena().kv()).isEqualTo(world.cells.lentCells()).isPositive();
+    assertThat(world.loop.arena().free() + world.loop.arena().kv())
+        .isEqualTo(world.loop.arena().cells());
+  }
+
+  @Test
   void queue_whenFull_rejectsAllOrNoneWithARetryHint() {
     world = new LoopFixture(new SchedulingLimits(32, 2, 16, 16), 512, 4, 100);
     for (int i = 0; i < 4; i++) {

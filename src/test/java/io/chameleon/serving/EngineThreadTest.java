@@ -61,7 +61,8 @@ class EngineThreadTest {
 
   private final Inbox inbox = new Inbox(SizeClassifier.single().classes(), 400);
 
-  private Supplier<EngineResources> engines = () -> new EngineResources(engine, cells, leases);
+  private Supplier<EngineResources> engines = 
+      () -> new EngineResources(engine, cells, leases, cells);
 
   private final EngineThread thread =
       new EngineThread(() -> engines.get(), this::scheduler, inbox, admission, meters, clock);

@@ -64,7 +64,8 @@ final class LoopFixture {
     inbox = new Inbox(classifier.classes(), queueCapacity);
     scheduler =
         new Scheduler(limits, PolicyKind.FIFO.create(), cells, leases, Samplers::create, clock);
-    loop = new EngineLoop(inbox, scheduler, engine, admission, meters, clock);
+    EngineResources resources = new EngineResources(engine, cells, leases, cells);
+    loop = new EngineLoop(inbox, scheduler, resources, admission, meters, clock);
     service =
         new QueuedInferenceService(
             admission,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chameleon.model.InvalidFileException;
 import io.chameleon.request.InvalidRequestException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -175,7 +176,7 @@ class HuggingFaceTextCodecTest {
   @Test
   void folder_withUnreadableTemplate_isRefusedAtStart(@TempDir Path folder) {
     assertThatThrownBy(() -> DemoTokenizer.variation(folder, json -> {}, "{% nosuch %}"))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(InvalidFileException.class)
         .hasMessageContaining("chat template")
         .hasMessageContaining("nosuch");
   }

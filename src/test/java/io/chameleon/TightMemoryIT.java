@@ -1,0 +1,57 @@
+package io.chameleon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chameleon.StreamCrowd.Outcome;
+import io.chameleon.memory.HostMemory;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+
+/**
+ * An arena that holds a few adapters at a time, and sequences that are given few cells at once:
+ * adapters come and go, windows and KV move, sequences are put back, and every text is right.
+ */
+@TestPropertySource(
+    properties = {
+      "chameleon.scheduling.output-reservation=1",
+      "chameleon.scheduling.prefill-chunk=48"
+    })
+@DirtiesContext
+class TightMemoryIT extends RunningService {
+
+  private static final int STREAMS = 200;
+
+  private static final long SEED = 20261126;
+
+  /** A cell of the demo model is 8 KiB. */
+  private static final long ARENA_BYTES = 5000L * 8192;
+
+  @DynamicPropertySource
+  static void smallArena(DynamicPropertyRegistry registry) {
+    registry.add(
+        "chameleon.memory.fraction", () -> ARENA_BYTES / (double) new HostMemory().availableBytes());
+  }
+
+  @Test
+  void streams_inLittleMemory_giveTheGoldenTexts() throws Exception {
+    List<Outcome> outcomes =
+        StreamCrowd.visit(
+            client,
+            StreamCrowd.draw(GoldenChat.all(codec), STREAMS, STREAMS / 3, new Random(SEED)));
+
+    List<Outcome.Finished> finished = ConcurrentStreamsIT.finished(outcomes);
+    System.out.printf(
+        "%d streams in %d cells, seed %d: %d preemptions%n",
+        STREAMS,
+        engine.status().arena().cells(),
+        SEED,
+        engine.status().scheduler().preemptions());
+    assertThat(finished).hasSize(STREAMS - STREAMS / 3).allSatisfy(ConcurrentStreamsIT::isGolden);
+    assertThat(engine.status().scheduler().preemptions()).isPositive();
+  }
+}
