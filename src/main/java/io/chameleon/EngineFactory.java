@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * Makes what the engine thread works with, on that thread: weights and arena on the device, the
  * adapter pool over it, the engine.
  */
-final class EngineFactory implements Supplier<EngineResources> {
+public final class EngineFactory implements Supplier<EngineResources> {
 
   private final Checkpoint checkpoint;
   private final AdapterCatalogue adapters;
@@ -32,7 +32,8 @@ final class EngineFactory implements Supplier<EngineResources> {
    * @param threads threads of one operation
    * @param arenaBytes size of the arena
    */
-  EngineFactory(Checkpoint checkpoint, AdapterCatalogue adapters, int threads, long arenaBytes) {
+  public EngineFactory(
+      Checkpoint checkpoint, AdapterCatalogue adapters, int threads, long arenaBytes) {
     this.checkpoint = checkpoint;
     this.adapters = adapters;
     this.threads = threads;
@@ -41,11 +42,19 @@ final class EngineFactory implements Supplier<EngineResources> {
 
   @Override
   public EngineResources get() {
-    ModelConfig config = checkpoint.config();
-    CpuDevice device;
+    return over(openDevice());
+  }
+
+  /** The first part: weights and arena on the device. Closed by the engine made over it. */
+  public CpuDevice openDevice() {
     try (checkpoint) {
-      device = CpuDevice.open(checkpoint, threads, arenaBytes);
+      return CpuDevice.open(checkpoint, threads, arenaBytes);
     }
+  }
+
+  /** The second part: pool and engine over the device, both still empty. */
+  public EngineResources over(CpuDevice device) {
+    ModelConfig config = checkpoint.config();
     Arena arena = new Arena(device.cells());
     AdapterPool pool =
         new AdapterPool(config, new HostAdapters(packed(config)), arena, device.arena());

@@ -13,10 +13,10 @@ import java.util.List;
  * @param model a Hugging Face model folder
  * @param adapters folders of PEFT folders
  */
-record ServedFolders(String modelId, Path model, List<Path> adapters) {
+public record ServedFolders(String modelId, Path model, List<Path> adapters) {
 
   /** Resolves the configuration; without a model, unpacks the demo. */
-  static ServedFolders of(ChameleonProperties properties) {
+  public static ServedFolders of(ChameleonProperties properties) {
     if (properties.model().isEmpty()) {
       DemoModel.Unpacked demo = new DemoModel(DemoModel.defaultCache()).unpack();
       List<Path> adapters = new ArrayList<>(properties.adapters());
