@@ -31,7 +31,7 @@ public record ChameleonProperties(
   }
 
   /** The number of cores, resolved. */
-  int engineThreads() {
+  public int engineThreads() {
     return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
   }
 }

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * Makes what the engine thread works with, on that thread: weights and arena on the device, the
  * adapter pool over it, the engine.
  */
-final class EngineFactory implements Supplier<EngineResources> {
+public final class EngineFactory implements Supplier<EngineResources> {
 
   /** Prompt and answer of the shortest request. */
   private static final int FEWEST_TOKENS = 2;
@@ -35,7 +35,8 @@ final class EngineFactory implements Supplier<EngineResources> {
    * @param threads threads of one operation
    * @param arenaBytes size of the arena
    */
-  EngineFactory(Checkpoint checkpoint, AdapterCatalogue adapters, int threads, long arenaBytes) {
+  public EngineFactory(
+      Checkpoint checkpoint, AdapterCatalogue adapters, int threads, long arenaBytes) {
     this.checkpoint = checkpoint;
     this.adapters = adapters;
     this.threads = threads;
@@ -44,17 +45,25 @@ final class EngineFactory implements Supplier<EngineResources> {
 
   @Override
   public EngineResources get() {
-    ModelConfig config = checkpoint.config();
-    long cellBytes = CpuDevice.cellBytes(config);
+    return over(openDevice());
+  }
+
+  /** The first part: weights and arena on the device. Closed by the engine made over it. */
+  public CpuDevice openDevice() {
+    long cellBytes = CpuDevice.cellBytes(checkpoint.config());
     if (arenaBytes < cellBytes) {
       throw new IllegalArgumentException(
           "chameleon.memory.fraction gives the arena %d bytes; a single token takes %d"
               .formatted(arenaBytes, cellBytes));
     }
-    CpuDevice device;
     try (checkpoint) {
-      device = CpuDevice.open(checkpoint, threads, arenaBytes);
+      return CpuDevice.open(checkpoint, threads, arenaBytes);
     }
+  }
+
+  /** The second part: pool and engine over the device, both still empty. */
+  public EngineResources over(CpuDevice device) {
+    ModelConfig config = checkpoint.config();
     Arena arena = new Arena(device.cells());
     AdapterPool pool =
         new AdapterPool(config, new HostAdapters(packed(config)), arena, device.arena());

@@ -1,5 +1,8 @@
 package io.chameleon;
 
+import io.chameleon.bench.BenchCommand;
+import java.util.Arrays;
+
 /** Starts what the first argument names: the service, which is also what no argument means. */
 public final class Main {
 
@@ -13,7 +16,17 @@ public final class Main {
       ServingApplication.main(args);
       return;
     }
-    System.err.printf("Unknown command %s. Without a command the service starts.%n", args[0]);
-    System.exit(2);
+    System.exit(run(args[0], Arrays.copyOfRange(args, 1, args.length)));
+  }
+
+  /** Returns the exit status: 0, or 2 where the arguments are wrong. */
+  private static int run(String command, String[] arguments) {
+    return switch (command) {
+      case "bench" -> BenchCommand.run(arguments);
+      default -> {
+        System.err.printf("Unknown command %s. Without a command the service starts.%n", command);
+        yield 2;
+      }
+    };
   }
 }

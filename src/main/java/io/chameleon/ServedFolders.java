@@ -13,10 +13,10 @@ import java.util.List;
  * @param model a Hugging Face model folder
  * @param adapters folders of PEFT folders
  */
-record ServedFolders(String modelId, Path model, List<Path> adapters) {
+public record ServedFolders(String modelId, Path model, List<Path> adapters) {
 
   /** Resolves the configuration; without a model, unpacks the demo. */
-  static ServedFolders of(ChameleonProperties properties) {
+  public static ServedFolders of(ChameleonProperties properties) {
     properties.adapters().forEach(folder -> requireFolder("chameleon.adapters", folder));
     if (properties.model().isEmpty()) {
       DemoModel.Unpacked demo = DemoModel.inDefaultCache().unpack();

@@ -171,6 +171,14 @@ public final class ServingMeters {
     overhead.record(nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** All steps so far. */
+  public StepTotals steps() {
+    return new StepTotals(
+        step.count(),
+        step.totalTime(TimeUnit.NANOSECONDS),
+        overhead.totalTime(TimeUnit.NANOSECONDS));
+  }
+
   /** A step failed. */
   public void stepFailed() {
     failedSteps.increment();

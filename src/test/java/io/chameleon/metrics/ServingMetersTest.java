@@ -49,6 +49,22 @@ class ServingMetersTest {
   }
 
   @Test
+  void steps_sinceAnEarlierReading_areThoseBetween() {
+    meters.step(5_000_000, 1, 1);
+    StepTotals before = meters.steps();
+    meters.step(2_000_000, 1, 1);
+    meters.overhead(100_000);
+    meters.step(4_000_000, 1, 1);
+    meters.overhead(300_000);
+
+    StepTotals between = meters.steps().since(before);
+
+    assertThat(between.steps()).isEqualTo(2);
+    assertThat(between.engineMillis()).isEqualTo(3);
+    assertThat(between.loopMillis()).isEqualTo(0.2);
+  }
+
+  @Test
   void gauges_readTheirSources() {
     AtomicInteger running = new AtomicInteger(3);
     meters.bind(running::get, () -> 5, () -> 0.25, () -> 7);

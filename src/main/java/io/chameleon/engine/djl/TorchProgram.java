@@ -28,7 +28,7 @@ final class TorchProgram implements AutoCloseable {
   /** libtorch's number for a 4-byte float. */
   static final long FLOAT32 = 6;
 
-  private static final String ENGINE = "PyTorch";
+  static final String ENGINE = "PyTorch";
 
   private final PtNDManager manager;
 

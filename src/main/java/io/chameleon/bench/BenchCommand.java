@@ -1,0 +1,112 @@
+package io.chameleon.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingInitializationContext;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * {@code java -jar chameleon.jar bench}: what the engine and the service around it take, beside
+ * what the machine can do, measured in turns in one run.
+ */
+public final class BenchCommand {
+
+  private static final int OK = 0;
+
+  private static final int WRONG_USAGE = 2;
+
+  private final BenchOptions options;
+
+  private final PrintStream out;
+
+  private BenchCommand(BenchOptions options, PrintStream out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /**
+   * Runs it. A goal that is not met is reported and is no error.
+   *
+   * @return the exit status: 0, or 2 where the arguments are wrong
+   */
+  public static int run(String... arguments) {
+    BenchOptions options;
+    try {
+      options = BenchOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.printf("%s%n%s%n", e.getMessage(), BenchOptions.USAGE);
+      return WRONG_USAGE;
+    }
+    quietLogs();
+    new BenchCommand(options, System.out).measure();
+    return OK;
+  }
+
+  private void measure() {
+    Report report = new Report("bench");
+    try (BenchEngine engine = BenchEngine.open(options);
+        Ceilings ceilings =
+            new Ceilings(options.threads(), options.effort(), engine.weightBytes())) {
+      describe(engine);
+      ceilings.measure("before");
+      ModelCost cost = new ModelCost(engine.config(), engine.weightBytes());
+      Report measured = new Report("measured");
+      new PrefillRows(engine, ceilings, cost, options.effort()).addTo(measured);
+      new DecodeRows(engine, ceilings, cost, options.effort()).addTo(measured);
+      ceilings.measure("before the service");
+      new ServiceRows(options).addTo(measured, engine);
+      ceilings.measure("after");
+      ceilings.rows().forEach(report::add);
+      measured.rows().forEach(report::add);
+      finish(report, ceilings);
+      if (options.profile()) {
+        profile(engine);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void describe(BenchEngine engine) {
+    Machine.describe(options.threads(), engine.modelId()).forEach(out::println);
+    out.printf("measuring, %s%n%n", options.effort());
+    if (engine.adapters().size() < DecodeRows.MOST_ROWS) {
+      out.printf(
+          "There are %d adapters; rows for %d are left out.%n%n",
+          engine.adapters().size(), DecodeRows.MOST_ROWS);
+    }
+  }
+
+  private void finish(Report report, Ceilings ceilings) throws IOException {
+    report.print(out);
+    out.printf("%nThe ceilings as the run went on:%n");
+    ceilings.drift().forEach(out::println);
+    out.printf("%nwritten: %s%n", report.write(options.out()));
+  }
+
+  private void profile(BenchEngine engine) throws IOException {
+    try (Prompts prompts = new Prompts(engine, DecodeRows.MOST_ROWS, DecodeRows.CONTEXT);
+        Leases leases = new Leases(engine, engine.firstAdapters(DecodeRows.MOST_ROWS))) {
+      OperatorSummary.print("decode, 1 row", engine, prompts.decode(1), out);
+      OperatorSummary.print("decode, 16 rows", engine, prompts.decode(DecodeRows.MOST_ROWS), out);
+      if (!leases.adapters().isEmpty()) {
+        OperatorSummary.print(
+            "decode, a row for each of the first adapters",
+            engine,
+            prompts.decode(leases.adapters()),
+            out);
+      }
+    }
+  }
+
+  /** Before Spring sets the logs up, everything would be logged, down to debugging. */
+  private static void quietLogs() {
+    LoggingSystem logs = LoggingSystem.get(BenchCommand.class.getClassLoader());
+    logs.beforeInitialize();
+    logs.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);
+    logs.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
+  }
+}

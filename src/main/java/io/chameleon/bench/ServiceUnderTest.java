@@ -1,0 +1,68 @@
+package io.chameleon.bench;
+
+import io.chameleon.ChameleonProperties;
+import io.chameleon.ServedFolders;
+import io.chameleon.ServingApplication;
+import io.chameleon.metrics.ServingMeters;
+import io.chameleon.metrics.StepTotals;
+import io.chameleon.scheduling.SchedulerSnapshot;
+import io.chameleon.serving.EngineThread;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The whole service in this process, at a port of its own on the loopback. */
+final class ServiceUnderTest implements AutoCloseable {
+
+  private final ConfigurableApplicationContext context;
+
+  private final EngineThread engine;
+
+  private final ServingMeters meters;
+
+  private ServiceUnderTest(ConfigurableApplicationContext context) {
+    this.context = context;
+    this.engine = context.getBean(EngineThread.class);
+    this.meters = context.getBean(ServingMeters.class);
+  }
+
+  /** Starts it, with the step's limits that the benchmark is made for. */
+  static ServiceUnderTest start(ChameleonProperties served) {
+    String adapters =
+        served.adapters().stream().map(Path::toString).collect(Collectors.joining(","));
+    return new ServiceUnderTest(
+        SpringApplication.run(
+            ServingApplication.class,
+            "--server.port=0",
+            "--server.address=127.0.0.1",
+            "--logging.level.root=warn",
+            "--chameleon.model=" + served.model(),
+            "--chameleon.model-id=" + served.modelId(),
+            "--chameleon.adapters=" + adapters,
+            "--chameleon.threads=" + served.threads(),
+            "--chameleon.scheduling.max-sequences=" + DecodeRows.MOST_ROWS,
+            "--chameleon.scheduling.max-batch-tokens=256",
+            "--chameleon.scheduling.prefill-chunk=256"));
+  }
+
+  StreamingClient client() {
+    int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    return new StreamingClient(port, context.getBean(ServedFolders.class).modelId());
+  }
+
+  /** Steps so far, and their times. */
+  StepTotals totals() {
+    return meters.steps();
+  }
+
+  /** The scheduler as it was after its last step. */
+  SchedulerSnapshot scheduler() {
+    return engine.status().scheduler();
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

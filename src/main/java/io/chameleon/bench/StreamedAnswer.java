@@ -1,0 +1,102 @@
+package io.chameleon.bench;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** An answer as it comes, line by line. Closing it hangs up. */
+final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
+
+  static final int OK = 200;
+
+  private static final String EVENT = "data: {";
+
+  /** Comes before any token. */
+  private static final String ROLE = "\"role\":\"assistant\"";
+
+  private final CompletableFuture<Long> firstToken = new CompletableFuture<>();
+
+  private final CompletableFuture<Void> end;
+
+  private final StringBuilder refusal = new StringBuilder();
+
+  private volatile int status;
+
+  private volatile Flow.@Nullable Subscription subscription;
+
+  /** Sends the request. */
+  StreamedAnswer(HttpClient http, HttpRequest request) {
+    this.end = http.sendAsync(request, this::began).handle(this::ended);
+  }
+
+  /**
+   * Waits for the first token.
+   *
+   * @return when it came, on {@link System#nanoTime}
+   */
+  long firstTokenNanos() {
+    return firstToken.join();
+  }
+
+  /** Waits for the end. */
+  void awaitEnd() {
+    end.join();
+  }
+
+  boolean hasEnded() {
+    return end.isDone();
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription given) {
+    subscription = given;
+    given.request(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void onNext(String line) {
+    if (status != OK) {
+      refusal.append(line);
+    } else if (!firstToken.isDone() && line.startsWith(EVENT) && !line.contains(ROLE)) {
+      firstToken.complete(System.nanoTime());
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    firstToken.completeExceptionally(failure);
+  }
+
+  @Override
+  public void onComplete() {
+    // The exchange ends too, and knows more.
+  }
+
+  @Override
+  public void close() {
+    Flow.Subscription current = subscription;
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  private HttpResponse.BodySubscriber<Void> began(HttpResponse.ResponseInfo head) {
+    status = head.statusCode();
+    return HttpResponse.BodySubscribers.fromLineSubscriber(this);
+  }
+
+  /** A connection may fail before there is an answer, and an answer may be a refusal. */
+  private @Nullable Void ended(@Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
+    if (response != null && failure == null && status == OK) {
+      return null;
+    }
+    IllegalStateException cause =
+        new IllegalStateException(
+            "the service answered %d: %s".formatted(status, refusal), failure);
+    firstToken.completeExceptionally(cause);
+    throw cause;
+  }
+}

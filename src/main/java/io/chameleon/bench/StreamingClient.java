@@ -1,0 +1,73 @@
+package io.chameleon.bench;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks the service over HTTP, as a client elsewhere would. */
+final class StreamingClient {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final URI chat;
+
+  private final String model;
+
+  StreamingClient(int port, String model) {
+    this.chat = URI.create("http://127.0.0.1:%d/v1/chat/completions".formatted(port));
+    this.model = model;
+  }
+
+  /** How many tokens a message becomes, with the template around it. */
+  int promptTokens(String message) {
+    HttpResponse<String> answer =
+        http.sendAsync(request(message, 1, false), HttpResponse.BodyHandlers.ofString()).join();
+    if (answer.statusCode() != StreamedAnswer.OK) {
+      throw new IllegalStateException(
+          "the service answered %d: %s".formatted(answer.statusCode(), answer.body()));
+    }
+    return JsonMapper.shared().readTree(answer.body()).at("/usage/prompt_tokens").asInt();
+  }
+
+  /** Nanoseconds from sending a message to the first token of the answer; waits for its end. */
+  long firstTokenNanos(String message) {
+    long start = System.nanoTime();
+    try (StreamedAnswer answer = open(message, 1)) {
+      answer.awaitEnd();
+      return answer.firstTokenNanos() - start;
+    }
+  }
+
+  /** Begins an answer of exactly so many tokens. */
+  StreamedAnswer open(String message, int tokens) {
+    return new StreamedAnswer(http, request(message, tokens, true));
+  }
+
+  private HttpRequest request(String message, int tokens, boolean stream) {
+    Map<String, Object> body =
+        Map.of(
+            "model",
+            model,
+            "stream",
+            stream,
+            "max_tokens",
+            tokens,
+            "ignore_eos",
+            true,
+            "messages",
+            List.of(Map.of("role", "user", "content", message)));
+    return HttpRequest.newBuilder(chat)
+        .timeout(PATIENCE)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(body)))
+        .build();
+  }
+}

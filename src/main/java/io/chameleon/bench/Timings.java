@@ -1,0 +1,35 @@
+package io.chameleon.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long cases took.
+ *
+ * @param nanos all times of each case
+ */
+record Timings(Map<String, List<Long>> nanos) {
+
+  /** The median, in milliseconds. */
+  double millis(String name) {
+    List<Long> times = nanos.get(name);
+    if (times == null || times.isEmpty()) {
+      throw new IllegalArgumentException("nothing was timed under the name " + name);
+    }
+    return median(times.stream().mapToDouble(Long::doubleValue).toArray()) / 1e6;
+  }
+
+  /** The median, in seconds. */
+  double seconds(String name) {
+    return millis(name) / 1e3;
+  }
+
+  /** The middle number, or the mean of the two in the middle. */
+  static double median(double... numbers) {
+    double[] sorted = numbers.clone();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+}
