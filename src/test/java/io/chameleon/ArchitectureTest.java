@@ -29,6 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Holds the packages to their order, and each library to the one package that knows it. */
 class ArchitectureTest {
 
+  private static final String CONFIGURATION =
+      "org.springframework.context.annotation.Configuration";
+
   private static final String ROOT = "io.chameleon";
 
   /** Wired by hand or measuring: these may use every package, and read clocks. */
@@ -228,7 +231,7 @@ class ArchitectureTest {
             .map(ArchitectureTest::in)
             .reduce(DescribedPredicate.alwaysTrue(), (rest, owner) -> rest.and(not(owner)));
     noClasses()
-        .that(outside)
+        .that(outside.and(not(inWiring())))
         .should()
         .dependOnClassesThat(resideInAnyPackage(libraryPackages))
         .because("it is known to " + owners + " alone")
@@ -250,8 +253,10 @@ class ArchitectureTest {
         .reduce(tree, (rest, other) -> rest.and(other));
   }
 
+  /** Who puts the parts together: the root package, the benchmark, a package's own configuration. */
   private static DescribedPredicate<JavaClass> inWiring() {
-    return resideInAnyPackage(ROOT, ROOT + ".bench..");
+    return resideInAnyPackage(ROOT, ROOT + ".bench..")
+        .or(DescribedPredicate.describe("configuration", c -> c.isAnnotatedWith(CONFIGURATION)));
   }
 
   private static DescribedPredicate<JavaAccess<?>> target(String owner, String method) {
