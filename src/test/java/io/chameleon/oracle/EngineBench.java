@@ -16,9 +16,11 @@ import io.chameleon.memory.CellUse;
 import io.chameleon.memory.KvCells;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ModelConfig;
+import io.chameleon.request.AdapterTier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A real model, its adapters, arena, pool and engine, put together as the service does it. */
@@ -33,6 +35,7 @@ public final class EngineBench implements AutoCloseable {
   public final ModelConfig config;
 
   private final Arena arena;
+  private int loads;
 
   /**
    * Loads everything.
@@ -73,7 +76,21 @@ public final class EngineBench implements AutoCloseable {
 
   /** A lease of an adapter, for which there must be room. */
   public AdapterLease lease(String adapter) {
-    return pool.tryAcquire(adapter).orElseThrow();
+    return tryLease(adapter).orElseThrow();
+  }
+
+  /** A lease of an adapter, or nothing if there is no room now. */
+  Optional<AdapterLease> tryLease(String adapter) {
+    Optional<AdapterLease> lease = pool.tryAcquire(adapter);
+    if (lease.isPresent() && lease.get().foundIn() == AdapterTier.HOST) {
+      loads++;
+    }
+    return lease;
+  }
+
+  /** How many leases found their adapter in host memory alone. */
+  int loads() {
+    return loads;
   }
 
   /** Nothing runs any more: KV and windows are empty, and every cell is accounted for. */

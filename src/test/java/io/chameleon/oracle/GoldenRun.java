@@ -6,6 +6,7 @@ import io.chameleon.engine.SequenceStep;
 import io.chameleon.memory.CellRun;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +34,47 @@ final class GoldenRun {
   boolean tied;
   boolean wrong;
 
-  GoldenRun(GoldenCase golden, EngineBench bench, int chunk) {
+  private GoldenRun(
+      GoldenCase golden,
+      EngineBench bench,
+      int chunk,
+      CellRun run,
+      @Nullable AdapterLease lease) {
     this.golden = golden;
     this.bench = bench;
     this.chunk = chunk;
-    int length = golden.promptIds().length + golden.greedyIds().length;
-    this.tokens = Arrays.copyOf(golden.promptIds(), length);
+    this.tokens = Arrays.copyOf(golden.promptIds(), length(golden));
     this.known = golden.promptIds().length;
-    this.run = bench.cells.allocate(length).orElseThrow();
-    this.lease = golden.adapter() == null ? null : bench.lease(golden.adapter());
+    this.run = run;
+    this.lease = lease;
+  }
+
+  /** Starts a case, or nothing if there is no room for it now. */
+  static Optional<GoldenRun> tryStart(GoldenCase golden, EngineBench bench, int chunk) {
+    AdapterLease lease = null;
+    if (golden.adapter() != null) {
+      lease = bench.tryLease(golden.adapter()).orElse(null);
+      if (lease == null) {
+        return Optional.empty();
+      }
+    }
+    CellRun run = bench.cells.allocate(length(golden)).orElse(null);
+    if (run == null) {
+      if (lease != null) {
+        lease.close();
+      }
+      return Optional.empty();
+    }
+    return Optional.of(new GoldenRun(golden, bench, chunk, run, lease));
+  }
+
+  /** Whether it differs from what it should be, in a token or by more than this in a logit. */
+  boolean differs(double tolerance) {
+    return wrong || logitError > tolerance || logprobError > tolerance;
+  }
+
+  private static int length(GoldenCase golden) {
+    return golden.promptIds().length + golden.greedyIds().length;
   }
 
   SequenceStep next() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntSupplier;
 
@@ -36,32 +37,47 @@ final class Oracle {
 
   /** One after the other, each prompt in one piece. */
   static Outcome alone(EngineBench bench, List<GoldenCase> cases) {
-    return run(bench, cases, Integer.MAX_VALUE, () -> 1);
+    return outcome(run(bench, cases, Integer.MAX_VALUE, () -> 1));
   }
 
   /** In random order, with one to sixteen others that come and go, in chunks of this size. */
   static Outcome inCompany(EngineBench bench, List<GoldenCase> cases, int chunk, Random random) {
+    return outcome(runs(bench, cases, chunk, random));
+  }
+
+  /** The same, case by case. */
+  static List<GoldenRun> runs(
+      EngineBench bench, List<GoldenCase> cases, int chunk, Random random) {
     List<GoldenCase> shuffled = new ArrayList<>(cases);
     Collections.shuffle(shuffled, random);
     return run(bench, shuffled, chunk, () -> 1 + random.nextInt(16));
   }
 
-  private static Outcome run(
+  private static List<GoldenRun> run(
       EngineBench bench, List<GoldenCase> cases, int chunk, IntSupplier batchSize) {
     Deque<GoldenCase> waiting = new ArrayDeque<>(cases);
     List<GoldenRun> running = new ArrayList<>();
     List<GoldenRun> done = new ArrayList<>();
     while (!waiting.isEmpty() || !running.isEmpty()) {
       int wanted = batchSize.getAsInt();
-      while (running.size() < wanted && !waiting.isEmpty()) {
-        running.add(new GoldenRun(waiting.remove(), bench, chunk));
+      boolean room = true;
+      while (room && running.size() < wanted && !waiting.isEmpty()) {
+        Optional<GoldenRun> started = GoldenRun.tryStart(waiting.peek(), bench, chunk);
+        room = started.isPresent();
+        started.ifPresent(run -> {
+          running.add(run);
+          waiting.remove();
+        });
+      }
+      if (running.isEmpty()) {
+        throw new IllegalStateException("no room for " + waiting.peek().adapter() + " alone");
       }
       step(bench, running);
       running.stream().filter(GoldenRun::ended).forEach(done::add);
       running.removeIf(GoldenRun::ended);
     }
     bench.checkIdle();
-    return outcome(done);
+    return done;
   }
 
   private static void step(EngineBench bench, List<GoldenRun> running) {

@@ -1,0 +1,123 @@
+package io.chameleon.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chameleon.adapter.PackedAdapter;
+import io.chameleon.model.Checkpoint;
+import io.chameleon.model.ModelConfig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The oracle bites: small faults in an adapter show in its cases, and in no others. */
+class AblationTest {
+
+  private static final String DEMO = "demo";
+  private static final String BASE = "(base)";
+  private static final long SEED = 20261124;
+
+  static Stream<String> fixtures() {
+    return Stream.concat(TinyModels.ARCHITECTURES.stream(), Stream.of(DEMO));
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void scaling_offByAHundredth_failsCasesOfEveryAdapter(String fixture) {
+    check(fixture, "scaled by 1.01", AblationTest::scaled);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void modules_swappedBetweenLayers_failCasesOfEveryAdapter(String fixture) {
+    ModelConfig model = model(fixture);
+    check(fixture, "two modules swapped", adapter -> swapped(adapter, model));
+  }
+
+  private static void check(String fixture, String what, UnaryOperator<PackedAdapter> change) {
+    Map<String, Integer> cases = new TreeMap<>();
+    Map<String, Integer> failed = new TreeMap<>();
+    double tolerance = fixture.equals(DEMO) ? 2e-3 : 2e-4;
+    try (EngineBench bench = bench(fixture, change)) {
+      List<GoldenCase> golden =
+          fixture.equals(DEMO) ? GoldenCase.demo() : GoldenCase.tiny(fixture);
+      for (GoldenRun run : Oracle.runs(bench, golden, Integer.MAX_VALUE, new Random(SEED))) {
+        String adapter = run.golden.adapter() == null ? BASE : run.golden.adapter();
+        cases.merge(adapter, 1, Integer::sum);
+        failed.merge(adapter, run.differs(tolerance) ? 1 : 0, Integer::sum);
+      }
+    }
+    System.out.printf("%s, %s, seed %d: cases that fail %s%n", fixture, what, SEED, failed);
+    assertThat(failed.remove(BASE)).as("cases without an adapter").isZero();
+    cases.remove(BASE);
+    assertThat(failed.keySet()).hasSize(fixture.equals(DEMO) ? 26 : 6);
+    assertThat(missed(failed)).as("adapters of which no case fails").isEmpty();
+  }
+
+  private static TreeSet<String> missed(Map<String, Integer> failed) {
+    TreeSet<String> missed = new TreeSet<>();
+    failed.forEach((adapter, count) -> {
+      if (count == 0) {
+        missed.add(adapter);
+      }
+    });
+    return missed;
+  }
+
+  private static EngineBench bench(String fixture, UnaryOperator<PackedAdapter> change) {
+    return fixture.equals(DEMO) ? EngineBench.demo(change) : EngineBench.tiny(fixture, change);
+  }
+
+  private static ModelConfig model(String fixture) {
+    var base =
+        fixture.equals(DEMO)
+            ? EngineBench.DEMO.resolve("base")
+            : GoldenCase.FIXTURES.resolve(fixture).resolve("base");
+    try (Checkpoint checkpoint = Checkpoint.open(base)) {
+      return checkpoint.config();
+    }
+  }
+
+  private static PackedAdapter scaled(PackedAdapter adapter) {
+    return new PackedAdapter(
+        adapter.name(), adapter.scaling() * 1.01f, adapter.blocks(), adapter.weights());
+  }
+
+  /** Exchanges the update of a module with that of the same module in another layer. */
+  private static PackedAdapter swapped(PackedAdapter adapter, ModelConfig model) {
+    List<PackedAdapter.Block> blocks = adapter.blocks();
+    PackedAdapter.Block first = blocks.getFirst();
+    PackedAdapter.Block second =
+        blocks.stream()
+            .filter(block -> block.module() == first.module() && block.rank() == first.rank())
+            .filter(block -> block.layer() != first.layer())
+            .findFirst()
+            .orElseThrow();
+    MemorySegment weights = Arena.ofAuto().allocate(adapter.bytes(), 64);
+    weights.copyFrom(adapter.weights());
+    long bytes =
+        (long) first.rank()
+            * (model.inputSize(first.module()) + model.outputSize(first.module()))
+            * Float.BYTES;
+    copy(adapter.weights(), first, weights, second, bytes);
+    copy(adapter.weights(), second, weights, first, bytes);
+    return new PackedAdapter(adapter.name(), adapter.scaling(), blocks, weights);
+  }
+
+  private static void copy(
+      MemorySegment source,
+      PackedAdapter.Block from,
+      MemorySegment target,
+      PackedAdapter.Block to,
+      long bytes) {
+    MemorySegment.copy(
+        source, from.offset() * Float.BYTES, target, to.offset() * Float.BYTES, bytes);
+  }
+}
