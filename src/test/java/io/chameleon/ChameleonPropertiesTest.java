@@ -15,8 +15,7 @@ class ChameleonPropertiesTest {
 
   @Test
   void threads_zero_meansAllThatTheProcessMayUse() {
-    assertThat(properties(0).engineThreads())
-        .isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(properties(0).engineThreads()).isEqualTo(Runtime.getRuntime().availableProcessors());
   }
 
   @ParameterizedTest

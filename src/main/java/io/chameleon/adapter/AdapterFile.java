@@ -28,8 +28,9 @@ public final class AdapterFile implements AutoCloseable {
   private static final int MAX_CONFIG_BYTES = 1 << 20;
 
   /**
-   * Of a weight, and of a module's scaling over the adapter's. Neighbours in a batch meet an adapter
-   * in one product, under a mask; what overflows would be NaN under the mask, for all of them.
+   * Of a weight, and of a module's scaling over the adapter's. Neighbours in a batch meet an
+   * adapter in one product, under a mask; what overflows would be NaN under the mask, for all of
+   * them.
    */
   private static final float MAX_MAGNITUDE = 0x1p40f;
 

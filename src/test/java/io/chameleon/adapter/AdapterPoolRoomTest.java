@@ -145,10 +145,11 @@ class AdapterPoolRoomTest {
       world.pool.compact();
 
       int others = world.arena.usedCells(CellUse.ADAPTER) + world.arena.usedCells(CellUse.WINDOW);
-      assertThat(world.arena.allocate(CellUse.KV, 400 - others)).hasValueSatisfying(run -> {
-        world.check();
-        world.arena.release(run);
-      });
+      assertThat(world.arena.allocate(CellUse.KV, 400 - others))
+          .hasValueSatisfying(run -> {
+            world.check();
+            world.arena.release(run);
+          });
       world.checkRows(leases.get(1));
       world.checkRows(leases.get(3));
       world.checkRows(leases.get(4));

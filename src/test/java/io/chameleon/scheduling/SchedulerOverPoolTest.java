@@ -26,14 +26,15 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The scheduler over the real pool and arena: what fits alone is finished, whatever came before. */
+/**
+ * The scheduler over the real pool and arena: what fits alone is finished, whatever came before.
+ */
 class SchedulerOverPoolTest {
 
   private static final int CELLS = 150;
 
   private final ManualClock clock = new ManualClock();
-  private final FakeAdapterDevice device =
-      new FakeAdapterDevice(SmallAdapters.MODEL, CELLS, 12);
+  private final FakeAdapterDevice device = new FakeAdapterDevice(SmallAdapters.MODEL, CELLS, 12);
   private final Arena arena = new Arena(CELLS);
   private final AdapterPool pool =
       new AdapterPool(

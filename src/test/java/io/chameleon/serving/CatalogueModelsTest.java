@@ -29,8 +29,7 @@ class CatalogueModelsTest {
               new AdapterCatalogue.Served("zebra", FOLDER, file, "ff00"),
               new AdapterCatalogue.Refused("broken", FOLDER, "it holds NaN"),
               new AdapterCatalogue.Served("ant", FOLDER, file, "00ff")));
-  private final CatalogueModels models =
-      new CatalogueModels("base", 512, CREATED, () -> catalogue);
+  private final CatalogueModels models = new CatalogueModels("base", 512, CREATED, () -> catalogue);
 
   @AfterEach
   void close() {
@@ -67,7 +66,8 @@ class CatalogueModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "none", "base:", "base:base", "base:none", "ant:base", "Base", "ant "})
+  @ValueSource(
+      strings = {"", "none", "base:", "base:base", "base:none", "ant:base", "Base", "ant "})
   void find_unknownName_isRefusedByTheNameAskedFor(String name) {
     assertThatThrownBy(() -> models.find(name))
         .isInstanceOf(UnknownModelException.class)

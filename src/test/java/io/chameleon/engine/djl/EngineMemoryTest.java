@@ -40,13 +40,23 @@ class EngineMemoryTest {
 
   private static final long RESIDENT_BOUND = 32L << 20;
 
-  /** Of what malloc has given out: 700 bytes a step, less than any tensor with what belongs to it. */
+  /**
+   * Of what malloc has given out: 700 bytes a step, less than any tensor with what belongs to it.
+   */
   private static final long ALLOCATED_BOUND = 2L << 20;
 
   private static final List<String> FIELDS =
       List.of(
-          "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
-          "fordblks", "keepcost");
+          "arena",
+          "ordblks",
+          "smblks",
+          "hblks",
+          "hblkhd",
+          "usmblks",
+          "fsmblks",
+          "uordblks",
+          "fordblks",
+          "keepcost");
 
   @Test
   void manySteps_ofDecodeAndPrefill_leaveMemoryFlat() throws Throwable {

@@ -49,8 +49,7 @@ class LoraSegmentsTest {
 
   @Test
   void decodeRows_scalings_areEachAdaptersOwn() {
-    List<Segment> segments =
-        mlpOf(decode(mlp(0, 1, 0.5f), 0, 1), decode(mlp(1, 2, -3), 9, 1));
+    List<Segment> segments = mlpOf(decode(mlp(0, 1, 0.5f), 0, 1), decode(mlp(1, 2, -3), 9, 1));
 
     assertThat(segments.getFirst().mask()).containsExactly(0.5f, 0, 0, 0, -3, -3);
   }
@@ -130,8 +129,7 @@ class LoraSegmentsTest {
     }
   }
 
-  private static void checkCoverage(
-      ModuleGroup group, StepLayout layout, List<Segment> segments) {
+  private static void checkCoverage(ModuleGroup group, StepLayout layout, List<Segment> segments) {
     float[][] seen = new float[layout.ids.length][300];
     for (Segment segment : segments) {
       int width = segment.endRow() - segment.firstRow();
@@ -182,8 +180,7 @@ class LoraSegmentsTest {
       ResidentAdapter adapter = pick < 6 ? adapters.get(pick) : null;
       int count = random.nextInt(3) == 0 ? 1 + random.nextInt(5) : 1;
       steps.add(
-          new SequenceStep(
-              new int[count], 0, count, 0, new CellRun(i * 10, count), adapter, null));
+          new SequenceStep(new int[count], 0, count, 0, new CellRun(i * 10, count), adapter, null));
     }
     return steps;
   }
@@ -191,8 +188,7 @@ class LoraSegmentsTest {
   private static void check(
       Segment segment, int firstToken, int endToken, int firstRow, int endRow) {
     assertThat(
-            List.of(
-                segment.firstToken(), segment.endToken(), segment.firstRow(), segment.endRow()))
+            List.of(segment.firstToken(), segment.endToken(), segment.firstRow(), segment.endRow()))
         .containsExactly(firstToken, endToken, firstRow, endRow);
   }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Steps of sequences with what a layout depends on. */
 final class Steps {
 
-  private static final TokenSampler ANY = (logits, offset, size) -> new SampledToken(0, 0, List.of());
+  private static final TokenSampler ANY =
+      (logits, offset, size) -> new SampledToken(0, 0, List.of());
 
   private Steps() {}
 

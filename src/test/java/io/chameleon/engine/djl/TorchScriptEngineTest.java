@@ -75,8 +75,7 @@ class TorchScriptEngineTest {
   @Test
   void step_cellOutsideOfTheArena_failsAndTheNextIsRight() {
     float[] before = logits("pattern");
-    SequenceStep bad =
-        new SequenceStep(PROMPT, 0, 7, 0, new CellRun(1_000_000, 7), null, null);
+    SequenceStep bad = new SequenceStep(PROMPT, 0, 7, 0, new CellRun(1_000_000, 7), null, null);
 
     assertThatThrownBy(() -> bench.engine.step(new Batch(List.of(bad))))
         .isInstanceOf(EngineStepException.class);
@@ -148,8 +147,7 @@ class TorchScriptEngineTest {
       assertThat(cell).isEqualTo(8192);
       assertThatThrownBy(() -> CpuDevice.open(checkpoint, 1, cell - 1))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "8191 bytes of memory for KV and adapters; a single token takes 8192");
+          .hasMessage("8191 bytes of memory for KV and adapters; a single token takes 8192");
     }
   }
 
@@ -204,8 +202,7 @@ class TorchScriptEngineTest {
     return rows;
   }
 
-  private SequenceStep prompt(
-      @Nullable String adapter, @Nullable TokenSampler sampler) {
+  private SequenceStep prompt(@Nullable String adapter, @Nullable TokenSampler sampler) {
     CellRun run = run(PROMPT.length + 1);
     return new SequenceStep(PROMPT, 0, PROMPT.length, 0, run, lent(adapter), sampler);
   }
