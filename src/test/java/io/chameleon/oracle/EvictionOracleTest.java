@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** With so little memory that adapters leave and come back all the time, the tokens are the same. */
+/**
+ * With so little memory that adapters leave and come back all the time, the tokens are the same.
+ */
 class EvictionOracleTest {
 
   private static final long SEED = 20261124;

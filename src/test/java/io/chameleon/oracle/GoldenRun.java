@@ -35,11 +35,7 @@ final class GoldenRun {
   boolean wrong;
 
   private GoldenRun(
-      GoldenCase golden,
-      EngineBench bench,
-      int chunk,
-      CellRun run,
-      @Nullable AdapterLease lease) {
+      GoldenCase golden, EngineBench bench, int chunk, CellRun run, @Nullable AdapterLease lease) {
     this.golden = golden;
     this.bench = bench;
     this.chunk = chunk;

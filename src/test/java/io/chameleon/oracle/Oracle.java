@@ -46,8 +46,7 @@ final class Oracle {
   }
 
   /** The same, case by case. */
-  static List<GoldenRun> runs(
-      EngineBench bench, List<GoldenCase> cases, int chunk, Random random) {
+  static List<GoldenRun> runs(EngineBench bench, List<GoldenCase> cases, int chunk, Random random) {
     List<GoldenCase> shuffled = new ArrayList<>(cases);
     Collections.shuffle(shuffled, random);
     return run(bench, shuffled, chunk, () -> 1 + random.nextInt(16));

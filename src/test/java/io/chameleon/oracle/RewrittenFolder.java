@@ -171,7 +171,9 @@ final class RewrittenFolder {
     if (!Files.exists(index)) {
       return Stream.of(folder.resolve("model.safetensors"));
     }
-    return FixtureFiles.read(index).get("weight_map").valueStream()
+    return FixtureFiles.read(index)
+        .get("weight_map")
+        .valueStream()
         .map(JsonNode::asString)
         .distinct()
         .sorted()

@@ -65,8 +65,7 @@ class RewrittenTest {
     Path adapters = temporary.resolve("adapters");
     try (EngineBench bench =
         new EngineBench(base, List.of(adapters), 20_000, UnaryOperator.identity())) {
-      Oracle.Outcome outcome =
-          Oracle.inCompany(bench, cases, Integer.MAX_VALUE, new Random(SEED));
+      Oracle.Outcome outcome = Oracle.inCompany(bench, cases, Integer.MAX_VALUE, new Random(SEED));
       System.out.println(what + "; seed " + SEED + ": " + outcome);
       assertThat(outcome.cases()).isEqualTo(cases.size());
       assertThat(outcome.wrong()).isEmpty();

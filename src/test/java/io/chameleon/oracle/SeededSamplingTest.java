@@ -40,8 +40,7 @@ class SeededSamplingTest {
       for (int chunk : CHUNKS) {
         List<Ask> shuffled = new ArrayList<>(asks);
         Collections.shuffle(shuffled, random);
-        Map<Ask, SeededRun> together =
-            run(bench, shuffled, chunk, () -> 1 + random.nextInt(16));
+        Map<Ask, SeededRun> together = run(bench, shuffled, chunk, () -> 1 + random.nextInt(16));
         compare(alone, together, chunk, random);
       }
       bench.checkIdle();
@@ -69,7 +68,8 @@ class SeededSamplingTest {
 
   /** Sampling is at work: seeds of the same prompt give different texts, greedy does not count. */
   private static void checkThatTheyDiffer(Map<Ask, SeededRun> runs) {
-    long texts = runs.values().stream().map(run -> Arrays.toString(run.generated())).distinct().count();
+    long texts =
+        runs.values().stream().map(run -> Arrays.toString(run.generated())).distinct().count();
     assertThat(texts).isGreaterThan(runs.size() * 9L / 10);
   }
 
