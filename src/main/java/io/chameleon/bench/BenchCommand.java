@@ -3,6 +3,10 @@ package io.chameleon.bench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingInitializationContext;
 import org.springframework.boot.logging.LoggingSystem;
@@ -21,6 +25,8 @@ public final class BenchCommand {
   private final BenchOptions options;
 
   private final PrintStream out;
+
+  private final CeilingHistory history = new CeilingHistory();
 
   private BenchCommand(BenchOptions options, PrintStream out) {
     this.options = options;
@@ -41,32 +47,68 @@ public final class BenchCommand {
       return WRONG_USAGE;
     }
     quietLogs();
-    new BenchCommand(options, System.out).measure();
+    try {
+      new BenchCommand(options, System.out).measure();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return OK;
   }
 
-  private void measure() {
+  private void measure() throws IOException {
+    Report measured = new Report("measured");
+    long weightBytes = onItsOwnThread(() -> measureEngine(measured));
+    new ServiceRows(options).addTo(measured);
+    onItsOwnThread(() -> measureCeilings("after", weightBytes));
     Report report = new Report("bench");
+    history.rows().forEach(report::add);
+    measured.rows().forEach(report::add);
+    finish(report);
+    if (options.profile()) {
+      onItsOwnThread(this::profile);
+    }
+  }
+
+  /** Returns the bytes of weights that a decode step reads. */
+  private long measureEngine(Report report) {
     try (BenchEngine engine = BenchEngine.open(options);
-        Ceilings ceilings =
-            new Ceilings(options.threads(), options.effort(), engine.weightBytes())) {
+        Ceilings ceilings = new Ceilings(options, engine.weightBytes(), history)) {
       describe(engine);
       ceilings.measure("before");
       ModelCost cost = new ModelCost(engine.config(), engine.weightBytes());
-      Report measured = new Report("measured");
-      new PrefillRows(engine, ceilings, cost, options.effort()).addTo(measured);
-      new DecodeRows(engine, ceilings, cost, options.effort()).addTo(measured);
+      new PrefillRows(engine, ceilings, cost, options.effort()).addTo(report);
+      new DecodeRows(engine, ceilings, cost, options.effort()).addTo(report);
       ceilings.measure("before the service");
-      new ServiceRows(options).addTo(measured, engine);
-      ceilings.measure("after");
-      ceilings.rows().forEach(report::add);
-      measured.rows().forEach(report::add);
-      finish(report, ceilings);
-      if (options.profile()) {
-        profile(engine);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return engine.weightBytes();
+    }
+  }
+
+  private void measureCeilings(String phase, long weightBytes) {
+    try (Ceilings ceilings = new Ceilings(options, weightBytes, history)) {
+      ceilings.measure(phase);
+    }
+  }
+
+  private static void onItsOwnThread(Runnable part) {
+    onItsOwnThread(Executors.callable(part, part));
+  }
+
+  /**
+   * Runs a part on a thread that ends with it. OpenMP keeps helper threads for every thread that
+   * has ever computed, and waits less patiently in all of them once they are more than the cores.
+   */
+  private static <T> T onItsOwnThread(Callable<T> part) {
+    FutureTask<T> task = new FutureTask<>(part);
+    Thread thread = Thread.ofPlatform().name("bench").start(task);
+    try {
+      T result = task.get();
+      thread.join();
+      return result;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the benchmark failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the benchmark was interrupted", e);
     }
   }
 
@@ -80,15 +122,16 @@ public final class BenchCommand {
     }
   }
 
-  private void finish(Report report, Ceilings ceilings) throws IOException {
+  private void finish(Report report) throws IOException {
     report.print(out);
     out.printf("%nThe ceilings as the run went on:%n");
-    ceilings.drift().forEach(out::println);
+    history.drift().forEach(out::println);
     out.printf("%nwritten: %s%n", report.write(options.out()));
   }
 
-  private void profile(BenchEngine engine) throws IOException {
-    try (Prompts prompts = new Prompts(engine, DecodeRows.MOST_ROWS, DecodeRows.CONTEXT);
+  private void profile() {
+    try (BenchEngine engine = BenchEngine.open(options);
+        Prompts prompts = new Prompts(engine, DecodeRows.MOST_ROWS, DecodeRows.CONTEXT);
         Leases leases = new Leases(engine, engine.firstAdapters(DecodeRows.MOST_ROWS))) {
       OperatorSummary.print("decode, 1 row", engine, prompts.decode(1), out);
       OperatorSummary.print("decode, 16 rows", engine, prompts.decode(DecodeRows.MOST_ROWS), out);
@@ -99,6 +142,8 @@ public final class BenchCommand {
             prompts.decode(leases.adapters()),
             out);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

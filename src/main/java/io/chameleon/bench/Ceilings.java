@@ -1,14 +1,11 @@
 package io.chameleon.bench;
 
 import io.chameleon.engine.djl.MachineProbe;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What the machine itself can do, measured again in every group of cases: a busy or throttled
- * machine changes within minutes, and a ratio is true only of two numbers of the same time.
+ * machine changes within minutes, and a ratio is true only of two numbers of the same time. For the
+ * thread that made it.
  */
 final class Ceilings implements AutoCloseable {
 
@@ -19,16 +16,6 @@ final class Ceilings implements AutoCloseable {
   static final String SMALL_READ = "memory-read-weight-sized";
 
   private static final int TRIALS = 3;
-
-  /**
-   * The ceilings at one time.
-   *
-   * @param phase what was measured then
-   * @param flops floating-point operations a second in a large product
-   * @param readBytes bytes a second that all threads read from a buffer beyond the caches
-   * @param smallReadBytes bytes a second that they read from one as large as the weights
-   */
-  record Rates(String phase, double flops, double readBytes, double smallReadBytes) {}
 
   private final MachineProbe probe;
 
@@ -42,16 +29,18 @@ final class Ceilings implements AutoCloseable {
 
   private final Runnable smallRead;
 
-  private final List<Rates> history = new ArrayList<>();
+  private final CeilingHistory history;
 
   /**
    * Prepares buffers and matrices.
    *
    * @param weightBytes what a decode step reads
+   * @param history is told what was measured
    */
-  Ceilings(int threads, Effort effort, long weightBytes) {
-    this.probe = MachineProbe.open(threads);
-    this.effort = effort;
+  Ceilings(BenchOptions options, long weightBytes, CeilingHistory history) {
+    this.history = history;
+    this.probe = MachineProbe.open(options.threads());
+    this.effort = options.effort();
     this.weightBytes = weightBytes;
     this.product = faster(probe.product(effort.matrixSize), probe.packedProduct(effort.matrixSize));
     this.read = probe.read(effort.bufferBytes);
@@ -66,11 +55,11 @@ final class Ceilings implements AutoCloseable {
   }
 
   /** Reads the ceilings off the times of cases that they have joined. */
-  Rates rates(String phase, Timings times) {
+  CeilingRates rates(String phase, Timings times) {
     double flops = 2 * Math.pow(effort.matrixSize, 3) / times.seconds(PRODUCT);
     double readBytes = effort.bufferBytes / times.seconds(READ);
     double smallReadBytes = weightBytes / times.seconds(SMALL_READ);
-    Rates rates = new Rates(phase, flops, readBytes, smallReadBytes);
+    CeilingRates rates = new CeilingRates(phase, flops, readBytes, smallReadBytes);
     history.add(rates);
     return rates;
   }
@@ -83,35 +72,9 @@ final class Ceilings implements AutoCloseable {
     rates(phase, times);
   }
 
-  /** One row for each ceiling: the median over all phases. */
-  List<ReportRow> rows() {
-    return List.of(
-        ReportRow.of(PRODUCT, median(Rates::flops) / 1e9, "GFLOP/s"),
-        ReportRow.of(READ, median(Rates::readBytes) / 1e9, "GB/s"),
-        ReportRow.of(SMALL_READ, median(Rates::smallReadBytes) / 1e9, "GB/s"));
-  }
-
-  /** A line for each phase, for people to see how steady the machine was. */
-  List<String> drift() {
-    return history.stream()
-        .map(rates ->
-            String.format(
-                Locale.ROOT,
-                "%-30s %7.1f GFLOP/s %7.1f GB/s %7.1f GB/s weight-sized",
-                rates.phase(),
-                rates.flops() / 1e9,
-                rates.readBytes() / 1e9,
-                rates.smallReadBytes() / 1e9))
-        .toList();
-  }
-
   @Override
   public void close() {
     probe.close();
-  }
-
-  private double median(ToDoubleFunction<Rates> rate) {
-    return Timings.median(history.stream().mapToDouble(rate).toArray());
   }
 
   /** MKL and oneDNN differ by the make of the CPU. */

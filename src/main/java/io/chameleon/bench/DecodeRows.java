@@ -73,7 +73,7 @@ final class DecodeRows {
     }
   }
 
-  private void report(Report report, Timings times, Ceilings.Rates rates) {
+  private void report(Report report, Timings times, CeilingRates rates) {
     double one = times.millis(baseName(1));
     report.add(
         ReportRow.of(baseName(1), one, "ms")
@@ -124,7 +124,7 @@ final class DecodeRows {
       add(cases, shortName, shorter.decode(MOST_ROWS));
       add(cases, longName, longer.decode(MOST_ROWS));
       Timings times = cases.run(effort.warmUps, effort.rounds);
-      Ceilings.Rates rates = ceilings.rates("decode, contexts 32 and 800", times);
+      CeilingRates rates = ceilings.rates("decode, contexts 32 and 800", times);
       report.add(
           ReportRow.of(shortName, times.millis(shortName), "ms")
               .under(

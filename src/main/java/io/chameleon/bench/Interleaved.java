@@ -2,7 +2,6 @@ package io.chameleon.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -11,8 +10,8 @@ import java.util.stream.Collectors;
  */
 final class Interleaved {
 
-  /** What is timed: answers how long it took, in nanoseconds. */
-  private record Case(String name, int repeats, LongSupplier work, List<Long> nanos) {}
+  /** What is timed, and how long it took each time, in nanoseconds. */
+  private record Case(String name, int repeats, Runnable work, List<Long> nanos) {}
 
   private final List<Case> cases = new ArrayList<>();
 
@@ -23,18 +22,6 @@ final class Interleaved {
    *     that they do not pay for what the case before has left in the caches
    */
   void add(String name, int repeats, Runnable work) {
-    addTimed(
-        name,
-        repeats,
-        () -> {
-          long start = System.nanoTime();
-          work.run();
-          return System.nanoTime() - start;
-        });
-  }
-
-  /** Adds a case that measures itself. */
-  void addTimed(String name, int repeats, LongSupplier work) {
     cases.add(new Case(name, repeats, work, new ArrayList<>()));
   }
 
@@ -60,7 +47,9 @@ final class Interleaved {
   private static List<Long> repeat(int times, Case one) {
     List<Long> nanos = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      nanos.add(one.work().getAsLong());
+      long start = System.nanoTime();
+      one.work().run();
+      nanos.add(System.nanoTime() - start);
     }
     return nanos;
   }

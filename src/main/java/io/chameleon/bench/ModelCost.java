@@ -40,7 +40,7 @@ final class ModelCost {
   }
 
   /** Milliseconds of the slower of reading and arithmetic in a decode step of the base model. */
-  double decodeMillis(int rows, int context, Ceilings.Rates rates) {
+  double decodeMillis(int rows, int context, CeilingRates rates) {
     double kvBytes = (double) rows * context * CpuDevice.cellBytes(config);
     double flops = linearFlops(rows) + headFlops(rows) + attentionFlops((double) rows * context);
     return 1e3 * Math.max((weightBytes + kvBytes) / rates.readBytes(), flops / rates.flops());

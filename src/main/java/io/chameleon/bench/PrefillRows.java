@@ -37,7 +37,7 @@ final class PrefillRows {
       add(cases, SHORT, shorter, leases);
       add(cases, LONG, longer, leases);
       Timings times = cases.run(effort.warmUps, effort.rounds);
-      Ceilings.Rates rates = ceilings.rates("prefill", times);
+      CeilingRates rates = ceilings.rates("prefill", times);
       report(report, SHORT, times, rates);
       report(report, LONG, times, rates);
     }
@@ -52,7 +52,7 @@ final class PrefillRows {
     }
   }
 
-  private void report(Report report, int length, Timings times, Ceilings.Rates rates) {
+  private void report(Report report, int length, Timings times, CeilingRates rates) {
     report.add(row(baseName(length), length, times, cost.prefillFlops(length), rates));
     for (AdapterCatalogue.Served adapter : engine.oneAdapter()) {
       double flops = cost.prefillFlops(length) + cost.adapterFlops(adapter, length);
@@ -61,7 +61,7 @@ final class PrefillRows {
   }
 
   private static ReportRow row(
-      String name, int tokens, Timings times, double flops, Ceilings.Rates rates) {
+      String name, int tokens, Timings times, double flops, CeilingRates rates) {
     return ReportRow.of(name, tokens / times.seconds(name), "tokens/s")
         .under(tokens / (flops / rates.flops()), "its arithmetic at " + Ceilings.PRODUCT);
   }

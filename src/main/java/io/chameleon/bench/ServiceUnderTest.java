@@ -8,12 +8,19 @@ import io.chameleon.metrics.StepTotals;
 import io.chameleon.scheduling.SchedulerSnapshot;
 import io.chameleon.serving.EngineThread;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole service in this process, at a port of its own on the loopback. */
 final class ServiceUnderTest implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** Short beside a step, and long enough not to take a core away from it. */
+  private static final long LOOK_NANOS = 50_000;
 
   private final ConfigurableApplicationContext context;
 
@@ -59,6 +66,24 @@ final class ServiceUnderTest implements AutoCloseable {
   /** The scheduler as it was after its last step. */
   SchedulerSnapshot scheduler() {
     return engine.status().scheduler();
+  }
+
+  /**
+   * Waits until this many steps have been run since the start.
+   *
+   * @return how many have been run then
+   */
+  long awaitStep(long step) {
+    long start = System.nanoTime();
+    long now = scheduler().steps();
+    while (now < step) {
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException("step %d has not come within %s".formatted(step, PATIENCE));
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+      now = scheduler().steps();
+    }
+    return now;
   }
 
   @Override

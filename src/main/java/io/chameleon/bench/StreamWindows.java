@@ -2,11 +2,9 @@ package io.chameleon.bench;
 
 import io.chameleon.metrics.StepTotals;
 import io.chameleon.scheduling.SchedulerSnapshot;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Stretches of steps in which the same streams decode over HTTP and nothing else happens. */
@@ -15,11 +13,6 @@ final class StreamWindows {
   private static final int STREAMS = DecodeRows.MOST_ROWS;
 
   private static final String MESSAGE = "Tell me a long story about a chameleon.";
-
-  /** Short beside a step, and long enough not to take a core away from it. */
-  private static final long LOOK_NANOS = 50_000;
-
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final ServiceUnderTest service;
 
@@ -79,15 +72,7 @@ final class StreamWindows {
 
   /** Waits until this many steps have been run. */
   private Edge edgeAfter(long step) {
-    long start = System.nanoTime();
-    long now = service.scheduler().steps();
-    while (now < step) {
-      if (System.nanoTime() - start > PATIENCE.toNanos()) {
-        throw new IllegalStateException("step %d has not come within %s".formatted(step, PATIENCE));
-      }
-      LockSupport.parkNanos(LOOK_NANOS);
-      now = service.scheduler().steps();
-    }
+    long now = service.awaitStep(step);
     return new Edge(System.nanoTime(), now, service.totals());
   }
 

@@ -31,14 +31,14 @@ class ModelCostTest {
 
   @Test
   void decode_onASlowMemory_takesAsLongAsItsReading() {
-    Ceilings.Rates rates = new Ceilings.Rates("then", 1e15, 1e9, 1e9);
+    CeilingRates rates = new CeilingRates("then", 1e15, 1e9, 1e9);
 
     assertThat(cost.decodeMillis(2, 100, rates)).isEqualTo((WEIGHT_BYTES + 200 * CELL) / 1e6);
   }
 
   @Test
   void decode_onASlowCore_takesAsLongAsItsArithmetic() {
-    Ceilings.Rates rates = new Ceilings.Rates("then", 1e9, 1e15, 1e15);
+    CeilingRates rates = new CeilingRates("then", 1e9, 1e15, 1e15);
     double attention = 4.0 * 8 * 384 * 200;
 
     assertThat(cost.decodeMillis(2, 100, rates))
