@@ -38,18 +38,16 @@ class ConcurrentStreamsIT extends RunningService {
     List<Visit> visits = StreamCrowd.draw(chats, STREAMS, LEAVING, new Random(SEED));
     List<Outcome> outcomes = StreamCrowd.visit(client, visits);
 
-    assertThat(finished(outcomes)).hasSize(STREAMS - LEAVING).allSatisfy(ConcurrentStreamsIT::isGolden);
+    assertThat(finished(outcomes))
+        .hasSize(STREAMS - LEAVING)
+        .allSatisfy(ConcurrentStreamsIT::isGolden);
     assertThat(outcomes.stream().filter(Outcome.Left.class::isInstance)).hasSize(LEAVING);
     awaitIdle();
     assertThat(cancelled("disconnect") - leftBefore).isEqualTo(LEAVING);
     await().atMost(SOON).until(() -> heapAfterCollection() - heapBefore < HEAP_BOUND_BYTES);
     System.out.printf(
         "%d streams, %d left, seed %d: %d steps, heap %+d KiB%n",
-        STREAMS,
-        LEAVING,
-        SEED,
-        steps() - stepsBefore,
-        (heapAfterCollection() - heapBefore) / 1024);
+        STREAMS, LEAVING, SEED, steps() - stepsBefore, (heapAfterCollection() - heapBefore) / 1024);
   }
 
   static List<Outcome.Finished> finished(List<Outcome> outcomes) {

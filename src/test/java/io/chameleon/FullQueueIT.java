@@ -45,8 +45,7 @@ class FullQueueIT extends RunningService {
 
   @Test
   void request_forMoreThanTheQueueHolds_isRefusedForGood() {
-    JsonNode body =
-        GoldenChat.all(codec).getFirst().request().put("n", 9).put("temperature", 1);
+    JsonNode body = GoldenChat.all(codec).getFirst().request().put("n", 9).put("temperature", 1);
 
     assertThat(client.post(ServiceClient.CHAT, body).statusCode()).isEqualTo(400);
   }

@@ -80,9 +80,11 @@ class OpenAiClientIT extends RunningService {
   void models_listed_areTheBaseAndTheAdapters() {
     List<Model> models = openai.models().list().data();
 
-    assertThat(models).hasSize(27).allSatisfy(Model::validate)
+    assertThat(models)
+        .hasSize(27)
+        .allSatisfy(Model::validate)
         .extracting(Model::id)
-       .contains("chameleon-demo", "sql");
+        .contains("chameleon-demo", "sql");
     assertThat(openai.models().retrieve("sql").validate().ownedBy()).isEqualTo("chameleon");
   }
 
@@ -97,8 +99,7 @@ class OpenAiClientIT extends RunningService {
             NotFoundException.class, e -> assertError(e, "model", "model_not_found"));
     assertThatThrownBy(() -> openai.chat().completions().createStreaming(tooHot))
         .isInstanceOfSatisfying(
-            BadRequestException.class,
-            e -> assertThat(e.param()).hasValue("temperature"));
+            BadRequestException.class, e -> assertThat(e.param()).hasValue("temperature"));
   }
 
   private static void assertError(OpenAIServiceException error, String param, String code) {

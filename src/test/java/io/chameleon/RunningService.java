@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 abstract class RunningService {
 
   /** For what happens at once; far more, since steps take long on a machine that is shared. */
-  static final Duration SOON = Duration.ofSeconds(120);
+  static final Duration SOON = Duration.ofMinutes(2);
 
   @LocalServerPort int port;
 
@@ -70,15 +70,17 @@ abstract class RunningService {
 
   /** Waits until nothing waits, nothing runs, and no cell is lent. */
   void awaitIdle() {
-    await().atMost(SOON).untilAsserted(() -> {
-      EngineStatus status = engine.status();
-      assertThat(status.waiting()).as("waiting in sinks and queues").isZero();
-      assertThat(admission.waiting()).as("places held in the queue").isZero();
-      assertThat(status.scheduler().running()).as("running").isZero();
-      assertThat(status.scheduler().tokensInFlight()).as("tokens in flight").isZero();
-      assertThat(status.arena().kv()).as("KV cells").isZero();
-      assertThat(status.arena().window()).as("window cells").isZero();
-    });
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> {
+          EngineStatus status = engine.status();
+          assertThat(status.waiting()).as("waiting in sinks and queues").isZero();
+          assertThat(admission.waiting()).as("places held in the queue").isZero();
+          assertThat(status.scheduler().running()).as("running").isZero();
+          assertThat(status.scheduler().tokensInFlight()).as("tokens in flight").isZero();
+          assertThat(status.arena().kv()).as("KV cells").isZero();
+          assertThat(status.arena().window()).as("window cells").isZero();
+        });
   }
 
   long steps() {
@@ -88,10 +90,7 @@ abstract class RunningService {
   /** How many requests have been ended by their reader, for this reason, since the start. */
   double cancelled(String reason) {
     Counter counter =
-        meters
-            .find(MetricNames.REQUEST_CANCELLED)
-            .tag(MetricNames.CANCEL_REASON, reason)
-            .counter();
+        meters.find(MetricNames.REQUEST_CANCELLED).tag(MetricNames.CANCEL_REASON, reason).counter();
     return counter == null ? 0 : counter.count();
   }
 

@@ -25,8 +25,7 @@ class SamplingFieldsIT extends RunningService {
   @Test
   void ignoreEos_goesOnPastTheEnd_asTheGoldenTokensDo() throws Exception {
     forEachCase(golden -> {
-      JsonNode answer =
-          client.answer(ServiceClient.CHAT, golden.request().put("ignore_eos", true));
+      JsonNode answer = client.answer(ServiceClient.CHAT, golden.request().put("ignore_eos", true));
 
       assertThat(text(answer)).as(golden.toString()).isEqualTo(decoded(golden, 24));
       assertThat(answer.at("/choices/0/finish_reason").asString()).isEqualTo("length");
@@ -115,10 +114,8 @@ class SamplingFieldsIT extends RunningService {
     completion.put("ignore_eos", ignoreEos).put("logprobs", 2);
     completion.set("prompt", ServiceClient.JSON.valueToTree(golden.promptIds()));
 
-    JsonNode content =
-        client.answer(ServiceClient.CHAT, chat).at("/choices/0/logprobs/content");
-    JsonNode plain =
-        client.answer(ServiceClient.COMPLETIONS, completion).at("/choices/0/logprobs");
+    JsonNode content = client.answer(ServiceClient.CHAT, chat).at("/choices/0/logprobs/content");
+    JsonNode plain = client.answer(ServiceClient.COMPLETIONS, completion).at("/choices/0/logprobs");
 
     assertThat(plain.get("tokens").valueStream())
         .containsExactlyElementsOf(content.valueStream().map(t -> t.get("token")).toList());
@@ -172,8 +169,7 @@ class SamplingFieldsIT extends RunningService {
             .orElseThrow();
     int least = golden.completionTokens() + 4;
 
-    JsonNode answer =
-        client.answer(ServiceClient.CHAT, golden.request().put("min_tokens", least));
+    JsonNode answer = client.answer(ServiceClient.CHAT, golden.request().put("min_tokens", least));
 
     assertThat(answer.at("/usage/completion_tokens").asInt()).isGreaterThan(least);
     assertThat(text(answer)).startsWith(golden.text()).hasSizeGreaterThan(golden.text().length());

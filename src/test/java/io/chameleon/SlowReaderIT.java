@@ -62,7 +62,8 @@ class SlowReaderIT extends RunningService {
           .contains("event: error\ndata: {\"error\":", "\"code\":\"slow_reader\"", "40 tokens")
           .doesNotContain("[DONE]");
       int sent = received.split("\"delta\":\\{\"content\"", -1).length - 1;
-      System.out.printf("the slow reader had been sent %d of %d tokens%n", sent, CHOICES * MAX_TOKENS);
+      System.out.printf(
+          "the slow reader had been sent %d of %d tokens%n", sent, CHOICES * MAX_TOKENS);
       assertThat(sent).isLessThan(CHOICES * MAX_TOKENS / 2);
     }
   }

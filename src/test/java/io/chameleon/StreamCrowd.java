@@ -47,7 +47,10 @@ final class StreamCrowd {
 
     /** It was not let in. */
     record Refused(
-        Visit visit, int status, @Nullable String retryAfter, @Nullable String retryAfterMillis,
+        Visit visit,
+        int status,
+        @Nullable String retryAfter,
+        @Nullable String retryAfterMillis,
         String body)
         implements Outcome {}
   }

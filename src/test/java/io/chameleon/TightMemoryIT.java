@@ -34,7 +34,8 @@ class TightMemoryIT extends RunningService {
   @DynamicPropertySource
   static void smallArena(DynamicPropertyRegistry registry) {
     registry.add(
-        "chameleon.memory.fraction", () -> ARENA_BYTES / (double) new HostMemory().availableBytes());
+        "chameleon.memory.fraction",
+        () -> ARENA_BYTES / (double) new HostMemory().availableBytes());
   }
 
   @Test
@@ -47,10 +48,7 @@ class TightMemoryIT extends RunningService {
     List<Outcome.Finished> finished = ConcurrentStreamsIT.finished(outcomes);
     System.out.printf(
         "%d streams in %d cells, seed %d: %d preemptions%n",
-        STREAMS,
-        engine.status().arena().cells(),
-        SEED,
-        engine.status().scheduler().preemptions());
+        STREAMS, engine.status().arena().cells(), SEED, engine.status().scheduler().preemptions());
     assertThat(finished).hasSize(STREAMS - STREAMS / 3).allSatisfy(ConcurrentStreamsIT::isGolden);
     assertThat(engine.status().scheduler().preemptions()).isPositive();
   }

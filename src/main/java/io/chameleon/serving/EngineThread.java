@@ -156,8 +156,7 @@ public final class EngineThread {
     int capacity = resources.cells().capacity();
     admission.limitToArena(capacity);
     WarmUp.run(scheduler, resources.engine(), admission.longestSequenceTokens());
-    EngineLoop current =
-        new EngineLoop(inbox, scheduler, resources, admission, meters, nanoClock);
+    EngineLoop current = new EngineLoop(inbox, scheduler, resources, admission, meters, nanoClock);
     loop = current;
     state.updateAndGet(EngineState::ready);
     ready.complete(null);

@@ -40,10 +40,9 @@ class EngineHealthIndicatorTest {
   }
 
   private static Health health(EngineState state, int failedSteps, @Nullable String fault) {
-    return new EngineHealthIndicator(
-            () ->
-                new EngineStatus(
-                    state, failedSteps, fault, 2, SchedulerSnapshot.EMPTY, ArenaSnapshot.EMPTY))
+    return new EngineHealthIndicator(() ->
+        new EngineStatus(
+            state, failedSteps, fault, 2, SchedulerSnapshot.EMPTY, ArenaSnapshot.EMPTY))
         .health();
   }
 }

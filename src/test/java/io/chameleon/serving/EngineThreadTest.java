@@ -61,7 +61,7 @@ class EngineThreadTest {
 
   private final Inbox inbox = new Inbox(SizeClassifier.single().classes(), 400);
 
-  private Supplier<EngineResources> engines = 
+  private Supplier<EngineResources> engines =
       () -> new EngineResources(engine, cells, leases, cells);
 
   private final EngineThread thread =
