@@ -51,21 +51,24 @@ class DisconnectIT extends RunningService {
   @Test
   void waitingRequest_closed_leavesTheQueue() throws Exception {
     double before = cancelled("disconnect");
-    List<RawClient> running = new ArrayList<>();
-    for (int i = 0; i < BATCH; i++) {
-      running.add(new RawClient(port, 1 << 16).post(longChat(true)));
-    }
-    await().atMost(SOON).until(() -> engine.status().scheduler().running() == BATCH);
+    List<RawClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < BATCH; i++) {
+        clients.add(new RawClient(port, 1 << 16).post(longChat(true)));
+      }
+      await().atMost(SOON).until(() -> engine.status().scheduler().running() == BATCH);
 
-    RawClient waiting = new RawClient(port, 1 << 16).post(longChat(true));
-    await().atMost(SOON).until(() -> engine.status().waiting() == 1);
-    waiting.close();
-    await().atMost(SOON).until(() -> engine.status().waiting() == 0);
+      clients.add(new RawClient(port, 1 << 16).post(longChat(true)));
+      await().atMost(SOON).until(() -> engine.status().scheduler().waiting() == 1);
+      clients.getLast().close();
+      await().atMost(SOON).until(() -> engine.status().scheduler().waiting() == 0);
 
-    assertThat(engine.status().scheduler().running()).isEqualTo(BATCH);
-    assertThat(admission.waiting()).isZero();
-    for (RawClient client : running) {
-      client.close();
+      assertThat(engine.status().scheduler().running()).isEqualTo(BATCH);
+      await().atMost(SOON).until(() -> admission.waiting() == 0);
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
     }
     awaitIdle();
     assertThat(cancelled("disconnect") - before).isEqualTo(BATCH + 1);

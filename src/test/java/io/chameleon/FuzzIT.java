@@ -17,11 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever is posted to the running service is answered, or refused in the form of an error: never
  * with a 500, and never not at all.
  */
+@Timeout(660)
 class FuzzIT extends RunningService {
 
   private static final int BODIES = 20_000;
@@ -30,7 +32,7 @@ class FuzzIT extends RunningService {
 
   private static final long SEED = 20261127;
 
-  private static final long LIMIT_SECONDS = 280;
+  private static final long LIMIT_SECONDS = 600;
 
   private static final List<String> MODELS =
       List.of(

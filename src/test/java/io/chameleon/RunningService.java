@@ -61,6 +61,8 @@ abstract class RunningService {
         .isEqualTo(arena.cells());
     assertThat(status.failedStepsInARow()).isZero();
     assertThat(status.fault()).isNull();
+    assertThat(client.get("/actuator/scheduler").get("arena"))
+        .isEqualTo(ServiceClient.JSON.valueToTree(arena));
     JsonNode health = client.get("/actuator/health");
     assertThat(health.at("/status").asString()).as(health.toString()).isEqualTo("UP");
     client.close();

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,25 +23,25 @@ class SamplingFieldsIT extends RunningService {
   private static final double TOLERANCE = 2e-3;
 
   @Test
-  void ignoreEos_goesOnPastTheEnd_asTheGoldenTokensDo() {
-    for (GoldenChat golden : GoldenChat.all(codec)) {
+  void ignoreEos_goesOnPastTheEnd_asTheGoldenTokensDo() throws Exception {
+    forEachCase(golden -> {
       JsonNode answer = client.answer(ServiceClient.CHAT, golden.request().put("ignore_eos", true));
 
       assertThat(text(answer)).as(golden.toString()).isEqualTo(decoded(golden, 24));
       assertThat(answer.at("/choices/0/finish_reason").asString()).isEqualTo("length");
       assertThat(answer.at("/usage/completion_tokens").asInt()).isEqualTo(24);
-    }
+    });
   }
 
   @Test
   void usage_ofEveryCase_countsAsTheTokenizerDoes() throws Exception {
-    for (GoldenChat golden : GoldenChat.all(codec)) {
+    forEachCase(golden -> {
       JsonNode usage = chat(golden).get("usage");
       assertThat(usage.get("prompt_tokens").asInt()).isEqualTo(golden.promptTokens());
       assertThat(usage.get("completion_tokens").asInt()).isEqualTo(golden.completionTokens());
       assertThat(usage.get("total_tokens").asInt())
           .isEqualTo(golden.promptTokens() + golden.completionTokens());
-    }
+    });
     GoldenChat golden = GoldenChat.of("sql", codec);
     assertThat(streamedUsage(golden).get("completion_tokens").asInt())
         .isEqualTo(golden.completionTokens());
@@ -188,6 +193,17 @@ class SamplingFieldsIT extends RunningService {
     assertThat(tokens).isNotEmpty();
     for (JsonNode token : tokens) {
       assertThat(bytes(token.get("bytes"))).isNotEqualTo(codec.tokenBytes(first));
+    }
+  }
+
+  /** All cases at once, which takes less time than one after the other. */
+  private void forEachCase(Consumer<GoldenChat> check) throws Exception {
+    try (ExecutorService checks = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> done = new ArrayList<>();
+      GoldenChat.all(codec).forEach(chat -> done.add(checks.submit(() -> check.accept(chat))));
+      for (Future<?> future : done) {
+        future.get(SOON.toSeconds(), TimeUnit.SECONDS);
+      }
     }
   }
 

@@ -99,6 +99,7 @@ public final class EngineLoop {
       passStart = nanoClock.getAsLong();
       takeArrivals();
       ScheduledBatch batch = scheduler.schedule().orElse(null);
+      report();
       if (batch != null) {
         StepResult result = run(batch);
         deliver(batch, result);
@@ -134,12 +135,12 @@ public final class EngineLoop {
     }
   }
 
-  /** The scheduler as it was after the last pass. */
+  /** The scheduler as it was after the last pass, or before the step that is being made. */
   public SchedulerSnapshot snapshot() {
     return snapshot;
   }
 
-  /** The arena as it was after the last pass. */
+  /** The arena, as it was then. */
   public ArenaSnapshot arena() {
     return arena;
   }

@@ -214,6 +214,24 @@ class EngineLoopTest {
   }
 
   @Test
+  void places_ofThoseWhoStart_areFreeBeforeTheStep() {
+    world = new LoopFixture(new SchedulingLimits(32, 2, 16, 16), 512, 4, 100);
+    for (int i = 0; i < 4; i++) {
+      world.read(request(2, 10));
+    }
+    world.engine.beforeStep(batch -> {
+      assertThat(world.loop.snapshot().running()).isEqualTo(2);
+      assertThat(world.loop.snapshot().waiting()).isEqualTo(2);
+      assertThat(world.admission.waiting()).isEqualTo(2);
+    });
+
+    world.step();
+
+    assertThat(world.loop.failedStepsInARow()).isZero();
+    world.engine.beforeStep(batch -> {});
+  }
+
+  @Test
   void arena_afterAPass_isThatOfThePass() {
     world.read(request(5, 9));
     world.step();
