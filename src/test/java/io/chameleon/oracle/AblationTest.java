@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -57,8 +58,8 @@ class AblationTest {
     assertThat(missed(failed)).as("adapters of which no case fails").isEmpty();
   }
 
-  private static TreeSet<String> missed(Map<String, Integer> failed) {
-    TreeSet<String> missed = new TreeSet<>();
+  private static Set<String> missed(Map<String, Integer> failed) {
+    Set<String> missed = new TreeSet<>();
     failed.forEach((adapter, count) -> {
       if (count == 0) {
         missed.add(adapter);
