@@ -253,7 +253,9 @@ class ArchitectureTest {
         .reduce(tree, (rest, other) -> rest.and(other));
   }
 
-  /** Who puts the parts together: the root package, the benchmark, a package's own configuration. */
+  /**
+   * Who puts the parts together: the root package, the benchmark, a package's own configuration.
+   */
   private static DescribedPredicate<JavaClass> inWiring() {
     return resideInAnyPackage(ROOT, ROOT + ".bench..")
         .or(DescribedPredicate.describe("configuration", c -> c.isAnnotatedWith(CONFIGURATION)));

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  */
 public final class Arena {
 
+  /** A run that has an owner, by its start. */
   private record Owned(int cells, CellUse use) {}
 
   private final int cells;

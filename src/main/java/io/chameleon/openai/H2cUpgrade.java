@@ -42,6 +42,7 @@ final class H2cUpgrade implements NettyServerCustomizer {
     }
   }
 
+  /** Refuses an upgrade whose body is too large, before it is gathered. */
   private static final class Guard extends ChannelInboundHandlerAdapter {
 
     private final int maxBodyBytes;

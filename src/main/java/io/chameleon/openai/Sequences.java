@@ -45,6 +45,7 @@ final class Sequences {
     }
   }
 
+  /** Subscribes only to cancel. */
   private static final class Canceller extends BaseSubscriber<TokenEvent> {
     @Override
     protected void hookOnSubscribe(Subscription subscription) {

@@ -33,6 +33,7 @@ final class PythonJinjava extends Jinjava {
     return expressions;
   }
 
+  /** Makes expressions that are parsed and judged as Python does. */
   private static final class PythonExpressionFactory extends ExpressionFactoryImpl {
 
     PythonExpressionFactory() {
@@ -45,6 +46,7 @@ final class PythonJinjava extends Jinjava {
     }
   }
 
+  /** What counts as true in Python. */
   private static final class PythonTypes extends TruthyTypeConverter {
 
     @Override
@@ -53,6 +55,7 @@ final class PythonJinjava extends Jinjava {
     }
   }
 
+  /** Builds trees with {@link PythonParser}. */
   private static final class PythonSyntax extends ExtendedSyntaxBuilder {
 
     PythonSyntax(Feature... features) {
@@ -65,6 +68,7 @@ final class PythonJinjava extends Jinjava {
     }
   }
 
+  /** Reads expressions with the operators of Python. */
   private static final class PythonParser extends ExtendedParser {
 
     PythonParser(Builder context, String expression) {

@@ -10,6 +10,7 @@ import java.util.List;
  */
 record TemplateToken(Kind kind, String text) {
 
+  /** What a token is. */
   enum Kind {
     NAME,
     NUMBER,

@@ -30,6 +30,7 @@ public final class SequenceSampler implements TokenSampler {
   /** One for each thread, not each sequence: it is as large as the vocabulary. */
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
+  /** Arrays that a choice needs, used again and again. */
   private static final class Scratch {
     private float[] logits = new float[0];
     private final Candidates candidates = new Candidates();
