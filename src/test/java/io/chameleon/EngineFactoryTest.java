@@ -11,7 +11,6 @@ import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.Checkpoint;
-import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.SamplingParams;
 import io.chameleon.request.UnknownModelException;
 import io.chameleon.serving.EngineResources;
@@ -48,22 +47,30 @@ class EngineFactoryTest {
   }
 
   @Test
-  void get_refusedAndUnknownAdapters_areNotLent() {
+  void get_refusedAdapter_isNotLent() {
     Checkpoint checkpoint = Checkpoint.open(FOLDER.resolve("base"));
     try (AdapterRegistry registry = registry(checkpoint)) {
       EngineResources made =
-          new EngineFactory(checkpoint, registry.catalogue(), 1, 20L * CELL_BYTES).get();
+          new EngineFactory(checkpoint, registry.catalogue(), 1, 600L * CELL_BYTES).get();
       try (var engine = made.engine()) {
         assertThat(engine).isNotNull();
         assertThatThrownBy(() -> made.leases().tryAcquire("dora"))
             .isInstanceOf(UnknownModelException.class);
-        // It would be served where there is room for it.
-        assertThatThrownBy(() -> made.leases().tryAcquire("all-linear-r3"))
-            .isInstanceOf(AdapterRefusedException.class)
-            .hasMessageContaining("the arena has 20");
-        // So such an adapter takes nothing from the others.
-        assertThat(made.cells().allocate(20)).isPresent();
       }
+    }
+  }
+
+  @Test
+  void get_arenaSmallerThanAnAdapter_isRefusedWithBothNumbers() {
+    Checkpoint checkpoint = Checkpoint.open(FOLDER.resolve("base"));
+    try (AdapterRegistry registry = registry(checkpoint)) {
+      EngineFactory factory =
+          new EngineFactory(checkpoint, registry.catalogue(), 1, 20L * CELL_BYTES);
+
+      assertThatThrownBy(factory::get)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("room for 20 tokens")
+          .hasMessageContaining("the largest adapter takes the room of 155");
     }
   }
 
@@ -72,7 +79,7 @@ class EngineFactoryTest {
     Checkpoint checkpoint = Checkpoint.open(FOLDER.resolve("base"));
     try (AdapterRegistry registry = registry(checkpoint)) {
       EngineFactory factory =
-          new EngineFactory(checkpoint, registry.catalogue(), 1, 20L * CELL_BYTES);
+          new EngineFactory(checkpoint, registry.catalogue(), 1, 600L * CELL_BYTES);
       factory.get().engine().close();
 
       assertThatThrownBy(factory::get).isInstanceOf(IllegalStateException.class);

@@ -17,7 +17,7 @@ class ServedFoldersTest {
   @Test
   void of_modelFolder_isNamedByTheFolder() throws IOException {
     Path model = Files.createDirectory(folder.resolve("Llama-Tiny"));
-    Path adapters = folder.resolve("adapters");
+    Path adapters = Files.createDirectory(folder.resolve("adapters"));
 
     ServedFolders folders = of(model + "/", "", adapters);
 
@@ -43,7 +43,9 @@ class ServedFoldersTest {
   void of_missingModel_isRefusedByWhatWasConfigured() {
     assertThatThrownBy(() -> of("no/such/model", ""))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("chameleon.model is no/such/model; there is no such folder");
+        .hasMessage(
+            "chameleon.model names %s; there is no such folder",
+            Path.of("no/such/model").toAbsolutePath());
   }
 
   @Test
@@ -53,8 +55,8 @@ class ServedFoldersTest {
   }
 
   @Test
-  void of_noModel_isTheDemoWithItsAdaptersBeforeOthers() {
-    Path own = folder.resolve("own");
+  void of_noModel_isTheDemoWithItsAdaptersBeforeOthers() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("own"));
 
     ServedFolders folders = of("", "", own);
 

@@ -68,13 +68,18 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   /**
    * Takes a run of cells. Idle adapters leave for it, coldest first, until there is one; where
-   * fragments alone stand in the way, what is left is moved together.
+   * fragments alone stand in the way, adapters are moved together before another one leaves.
    */
   public Optional<CellRun> allocate(CellUse use, int cells) {
-    Optional<CellRun> run = arena.allocate(use, cells);
+    Optional<CellRun> run = allocateFree(use, cells);
     while (run.isEmpty() && evictColdest()) {
-      run = arena.allocate(use, cells);
+      run = allocateFree(use, cells);
     }
+    return run;
+  }
+
+  private Optional<CellRun> allocateFree(CellUse use, int cells) {
+    Optional<CellRun> run = arena.allocate(use, cells);
     if (run.isEmpty() && arena.freeCells() >= cells) {
       compact();
       run = arena.allocate(use, cells);

@@ -17,13 +17,29 @@ public final class HostMemory {
 
   private static final int KIBIBYTE = 1024;
 
-  /** A limit file of each cgroup version, and the file with what counts against it. */
-  private static final List<List<String>> LIMITS =
+  /**
+   * Where a cgroup version keeps its numbers.
+   *
+   * @param limit file with the limit
+   * @param usage file with what counts against it
+   * @param statistics file with what it is made of
+   * @param cache the line there that counts file pages not used lately, which the kernel drops
+   *     first
+   */
+  private record Group(String limit, String usage, String statistics, String cache) {}
+
+  private static final List<Group> GROUPS =
       List.of(
-          List.of("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory.current"),
-          List.of(
+          new Group(
+              "sys/fs/cgroup/memory.max",
+              "sys/fs/cgroup/memory.current",
+              "sys/fs/cgroup/memory.stat",
+              "inactive_file"),
+          new Group(
               "sys/fs/cgroup/memory/memory.limit_in_bytes",
-              "sys/fs/cgroup/memory/memory.usage_in_bytes"));
+              "sys/fs/cgroup/memory/memory.usage_in_bytes",
+              "sys/fs/cgroup/memory/memory.stat",
+              "total_inactive_file"));
 
   private final Path root;
 
@@ -40,14 +56,26 @@ public final class HostMemory {
   /** Bytes that can be taken without taking them from others. */
   public long availableBytes() {
     long available = machineBytes();
-    for (List<String> files : LIMITS) {
-      OptionalLong limit = number(root.resolve(files.getFirst()));
-      OptionalLong usage = number(root.resolve(files.getLast()));
+    for (Group group : GROUPS) {
+      OptionalLong limit = number(root.resolve(group.limit()));
+      OptionalLong usage = number(root.resolve(group.usage()));
       if (limit.isPresent() && usage.isPresent()) {
-        available = Math.min(available, Math.max(0, limit.getAsLong() - usage.getAsLong()));
+        long taken = Math.max(0, usage.getAsLong() - droppable(group));
+        available = Math.min(available, Math.max(0, limit.getAsLong() - taken));
       }
     }
     return available;
+  }
+
+  private long droppable(Group group) {
+    Path file = root.resolve(group.statistics());
+    String prefix = group.cache() + " ";
+    return Files.isReadable(file)
+        ? lines(file).stream()
+            .filter(line -> line.startsWith(prefix))
+            .mapToLong(line -> Long.parseLong(line.substring(prefix.length()).strip()))
+            .sum()
+        : 0;
   }
 
   private long machineBytes() {

@@ -8,7 +8,7 @@ package io.chameleon.scheduling;
  * @param waitingTokens estimated size of those that wait, in tokens
  * @param tokensInFlight estimated size of those that run, in tokens
  * @param lentCells KV cells that running sequences hold
- * @param cellCapacity all cells of the arena
+ * @param cellCapacity the longest sequence that can be held, in cells
  * @param steps steps that have been run
  * @param departures sequences that have left the queues for the first time, since the start
  * @param preemptions times that a sequence was put back to make room

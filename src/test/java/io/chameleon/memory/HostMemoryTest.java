@@ -37,6 +37,15 @@ class HostMemoryTest {
   }
 
   @Test
+  void availableBytes_cgroup2_countsPagesThatTheKernelDropsFirst() throws IOException {
+    write("proc/meminfo", MEMINFO);
+    write("sys/fs/cgroup/memory.max", "2147483648\n");
+    write("sys/fs/cgroup/memory.current", "536870912\n");
+    write("sys/fs/cgroup/memory.stat", "anon 1\nfile 400000000\ninactive_file 268435456\n");
+    assertThat(available()).isEqualTo((2L << 30) - (1L << 28));
+  }
+
+  @Test
   void availableBytes_cgroup2WithoutLimit_isTheMachines() throws IOException {
     write("proc/meminfo", MEMINFO);
     write("sys/fs/cgroup/memory.max", "max\n");

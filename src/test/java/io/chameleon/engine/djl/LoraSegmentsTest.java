@@ -55,21 +55,21 @@ class LoraSegmentsTest {
   }
 
   @Test
-  void baseRows_afterTheOthers_areLeftOut() {
-    List<Segment> segments = attentionOf(decode(null, 0, 1), decode(attention(4, 2), 9, 1));
+  void baseRows_beforeAndAfterTheOthers_areLeftOut() {
+    List<Segment> segments =
+        attentionOf(decode(null, 0, 1), decode(attention(4, 2), 9, 1), decode(null, 18, 1));
 
     assertThat(segments).hasSize(1);
-    check(segments.getFirst(), 0, 1, 4, 6);
+    check(segments.getFirst(), 1, 2, 4, 6);
   }
 
   @Test
   void adapterWithoutTheGroup_betweenOthers_isMasked() {
-    // By attention rows first, so the one without MLP rows stands between the two that have them.
     ResidentAdapter low = new ResidentAdapter("l", 2, new RowRange(0, 1), new RowRange(0, 1));
     ResidentAdapter none = new ResidentAdapter("n", 2, new RowRange(1, 1), null);
     ResidentAdapter high = new ResidentAdapter("h", 3, new RowRange(2, 1), new RowRange(1, 1));
     List<Segment> segments =
-        mlpOf(decode(none, 0, 1), decode(high, 9, 1), decode(low, 18, 1), decode(null, 27, 1));
+        mlpOf(decode(low, 0, 1), decode(none, 9, 1), decode(high, 18, 1), decode(null, 27, 1));
 
     assertThat(segments).hasSize(1);
     check(segments.getFirst(), 0, 3, 0, 2);
@@ -108,7 +108,7 @@ class LoraSegmentsTest {
     assertThat(segments).hasSize(3);
     check(segments.get(0), 0, 1, 2, 3);
     check(segments.get(1), 1, 4, 0, 2);
-    check(segments.get(2), 4, 6, 0, 2);
+    check(segments.get(2), 9, 11, 0, 2);
     assertThat(segments.get(1).mask()).containsExactly(2);
     assertThat(segments.get(2).mask()).containsExactly(2);
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class StepLayoutTest {
 
   @Test
-  void order_decodeRowsByWindowPlaceThenBaseThenPrefill() {
+  void order_decodeRowsByFirstCellThenPrefill() {
     StepLayout layout =
         layout(
             prefill(attention(0, 4), 10, 3, true),
@@ -25,7 +25,7 @@ class StepLayoutTest {
             decode(attention(0, 4), 50, 1),
             decode(mlp(0, 2, 1), 60, 1));
 
-    assertThat(layout.places).containsExactly(4, 2, 5, 3, 1, 0);
+    assertThat(layout.places).containsExactly(1, 2, 3, 4, 5, 0);
     assertThat(layout.decodeRows).isEqualTo(5);
     assertThat(layout.steps).hasSize(6);
   }
