@@ -41,8 +41,8 @@ class EngineMemoryTest {
   private static final long RESIDENT_BOUND = 32L << 20;
 
   /**
-   * Of what malloc has given out: 1,000 bytes a step, less than the dozen tensors of a step with what
-   * belongs to them. The virtual machine's own few megabytes come and go below that.
+   * Of what malloc has given out: 1,000 bytes a step, less than the dozen tensors of a step with
+   * what belongs to them. The virtual machine's own few megabytes come and go below that.
    */
   private static final long ALLOCATED_BOUND = 8L << 20;
 
