@@ -33,7 +33,9 @@ class DeterminismIT extends RunningService {
       await().atMost(SOON).until(() -> engine.status().scheduler().running() == COMPANY);
       String inCompany = text(client.answer(ServiceClient.CHAT, body));
 
-      assertThat(engine.status().scheduler().running()).as("still there").isEqualTo(COMPANY);
+      assertThat(engine.status().scheduler().running())
+          .as("company still there")
+          .isGreaterThanOrEqualTo(COMPANY);
       assertThat(inCompany).isEqualTo(alone).isNotEmpty();
     } finally {
       for (EventStream other : company) {
