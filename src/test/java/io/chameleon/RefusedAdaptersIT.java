@@ -107,6 +107,19 @@ class RefusedAdaptersIT extends RunningService {
     }
   }
 
+  /** Answers written by another thread than the connection's have left its next request unread. */
+  @Test
+  void connection_ofManyRefusals_readsEachNextRequest() {
+    GoldenChat golden = GoldenChat.of("sql", codec);
+    String refused = REFUSED.firstKey();
+    for (int i = 0; i < 2_000; i++) {
+      assertThat(
+              client.post(ServiceClient.CHAT, golden.request().put("model", refused)).statusCode())
+          .isEqualTo(422);
+      assertThat(client.getResponse("/v1/models/" + refused).statusCode()).isEqualTo(422);
+    }
+  }
+
   @Test
   void request_forARefusedAdapter_is422WithTheReason() {
     GoldenChat golden = GoldenChat.of("sql", codec);

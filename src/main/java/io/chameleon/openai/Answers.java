@@ -42,16 +42,20 @@ final class Answers {
   }
 
   /**
-   * Answers a request.
+   * Answers a request. Whatever the answer, it is written on the connection's own event loop: an
+   * answer that another thread writes can overtake the end of its exchange, and then the connection
+   * may never read its next request.
    *
    * @param plan turns a body into what is to be generated, off the event loop
    * @param send sends what is generated; called once the service has admitted it
    */
   Mono<Void> answer(ServerHttpRequest request, Function<byte[], Generation> plan, Sender send) {
+    Scheduler eventLoop = EventLoops.of(request);
     return bodies
         .read(request)
         .flatMap(body -> tokenisation.run(() -> plan.apply(body)))
-        .flatMap(generation -> generate(generation, EventLoops.of(request), send));
+        .publishOn(eventLoop)
+        .flatMap(generation -> generate(generation, eventLoop, send));
   }
 
   /** Sends the updates of all choices. */
