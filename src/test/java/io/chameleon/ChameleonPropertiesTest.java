@@ -3,7 +3,7 @@ package io.chameleon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chameleon.adapter.EvictionProperties;
+import io.chameleon.adapter.eviction.EvictionProperties;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

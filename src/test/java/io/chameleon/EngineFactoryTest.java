@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.AdapterLease;
-import io.chameleon.adapter.AdapterRegistry;
+import io.chameleon.adapter.catalogue.AdapterRegistry;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.sampling.SequenceSampler;

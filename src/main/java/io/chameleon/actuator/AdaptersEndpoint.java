@@ -1,6 +1,6 @@
 package io.chameleon.actuator;
 
-import io.chameleon.adapter.AdapterCatalogue;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.chameleon.actuator;
 
-import io.chameleon.adapter.AdapterCatalogue;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;

@@ -31,7 +31,7 @@ public enum ModuleGroup {
   }
 
   /** Elements of A and B rows of one rank in one layer. */
-  int elementsPerLayer(ModelConfig model) {
+  public int elementsPerLayer(ModelConfig model) {
     return modules().stream().mapToInt(m -> model.inputSize(m) + model.outputSize(m)).sum();
   }
 }

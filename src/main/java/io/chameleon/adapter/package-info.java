@@ -1,7 +1,4 @@
-/**
- * Which LoRA adapters exist, what is in their files, and which are resident: registry, loader,
- * pool, leases.
- */
+/** Lends adapters to sequences: what the rest of the service sees of them. */
 @NullMarked
 package io.chameleon.adapter;
 

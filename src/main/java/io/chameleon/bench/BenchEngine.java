@@ -2,9 +2,9 @@ package io.chameleon.bench;
 
 import io.chameleon.EngineFactory;
 import io.chameleon.ServedFolders;
-import io.chameleon.adapter.AdapterCatalogue;
 import io.chameleon.adapter.AdapterLease;
-import io.chameleon.adapter.AdapterRegistry;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.catalogue.AdapterRegistry;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.memory.CellRun;

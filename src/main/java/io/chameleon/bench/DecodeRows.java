@@ -1,7 +1,7 @@
 package io.chameleon.bench;
 
-import io.chameleon.adapter.AdapterCatalogue;
 import io.chameleon.adapter.ResidentAdapter;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import io.chameleon.engine.Batch;
 import java.util.Collections;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.chameleon.bench;
 
-import io.chameleon.adapter.AdapterCatalogue;
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.ResidentAdapter;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import java.util.List;
 
 /** Adapters that run together, as long as this is open. */

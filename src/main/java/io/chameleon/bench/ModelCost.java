@@ -1,7 +1,7 @@
 package io.chameleon.bench;
 
-import io.chameleon.adapter.AdapterCatalogue;
-import io.chameleon.adapter.LoraModule;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.peft.LoraModule;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;

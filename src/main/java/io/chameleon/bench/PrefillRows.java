@@ -1,7 +1,7 @@
 package io.chameleon.bench;
 
-import io.chameleon.adapter.AdapterCatalogue;
 import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import io.chameleon.engine.Batch;
 
 /** Prompt tokens a second, each prompt in one step. */

@@ -1,6 +1,6 @@
 package io.chameleon.serving;
 
-import io.chameleon.adapter.AdapterCatalogue;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.UnknownModelException;
 import java.time.Instant;

@@ -3,8 +3,8 @@ package io.chameleon.actuator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.actuator.AdaptersEndpoint.AdapterDescriptor;
-import io.chameleon.adapter.AdapterCatalogue;
-import io.chameleon.adapter.AdapterRegistry;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.catalogue.AdapterRegistry;
 import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.model.Checkpoint;
 import java.nio.file.Path;

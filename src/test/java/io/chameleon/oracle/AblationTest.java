@@ -2,7 +2,7 @@ package io.chameleon.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chameleon.adapter.PackedAdapter;
+import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ModelConfig;
 import java.lang.foreign.Arena;

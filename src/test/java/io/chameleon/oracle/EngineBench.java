@@ -1,13 +1,13 @@
 package io.chameleon.oracle;
 
-import io.chameleon.adapter.AdapterCatalogue;
 import io.chameleon.adapter.AdapterLease;
-import io.chameleon.adapter.AdapterPacker;
-import io.chameleon.adapter.AdapterPool;
-import io.chameleon.adapter.AdapterRegistry;
-import io.chameleon.adapter.EvictingKvCells;
-import io.chameleon.adapter.HostAdapters;
-import io.chameleon.adapter.PackedAdapter;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.catalogue.AdapterRegistry;
+import io.chameleon.adapter.host.AdapterPacker;
+import io.chameleon.adapter.host.HostAdapters;
+import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.adapter.pool.AdapterPool;
+import io.chameleon.adapter.pool.EvictingKvCells;
 import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.engine.djl.TorchScriptEngine;

@@ -2,9 +2,9 @@ package io.chameleon.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chameleon.adapter.AdapterPool;
-import io.chameleon.adapter.EvictingKvCells;
-import io.chameleon.adapter.HostAdapters;
+import io.chameleon.adapter.host.HostAdapters;
+import io.chameleon.adapter.pool.AdapterPool;
+import io.chameleon.adapter.pool.EvictingKvCells;
 import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;

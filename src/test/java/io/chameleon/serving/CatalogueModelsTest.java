@@ -3,8 +3,8 @@ package io.chameleon.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chameleon.adapter.AdapterCatalogue;
-import io.chameleon.adapter.AdapterFile;
+import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.peft.AdapterFile;
 import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.request.AdapterRefusedException;

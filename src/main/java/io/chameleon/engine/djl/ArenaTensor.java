@@ -2,11 +2,11 @@ package io.chameleon.engine.djl;
 
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
-import io.chameleon.adapter.AdapterDevice;
 import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.adapter.PackedAdapter;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.WindowShape;
+import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.adapter.pool.AdapterDevice;
+import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.ModelConfig;
 import java.lang.foreign.MemorySegment;

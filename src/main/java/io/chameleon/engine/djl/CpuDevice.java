@@ -1,6 +1,6 @@
 package io.chameleon.engine.djl;
 
-import io.chameleon.adapter.AdapterDevice;
+import io.chameleon.adapter.pool.AdapterDevice;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ModelConfig;
 

@@ -1,8 +1,8 @@
 package io.chameleon.engine.djl;
 
-import io.chameleon.adapter.AdapterWindow;
 import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.adapter.WindowShape;
+import io.chameleon.adapter.pool.AdapterWindow;
+import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.LinearModule;
 import java.util.function.Function;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.AdapterLease;
-import io.chameleon.adapter.PackedAdapter;
 import io.chameleon.adapter.ResidentAdapter;
+import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.EngineStepException;
 import io.chameleon.engine.SampledToken;

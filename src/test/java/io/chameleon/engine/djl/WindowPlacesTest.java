@@ -3,10 +3,10 @@ package io.chameleon.engine.djl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.adapter.AdapterLease;
-import io.chameleon.adapter.AdapterPool;
-import io.chameleon.adapter.HostAdapters;
 import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.adapter.WindowShape;
+import io.chameleon.adapter.host.HostAdapters;
+import io.chameleon.adapter.pool.AdapterPool;
+import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.fixtures.FakeAdapterDevice;
 import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.memory.Arena;
