@@ -2,16 +2,45 @@ package io.chameleon.adapter;
 
 import io.chameleon.request.AdapterTier;
 
-/** A loan of a resident adapter: while it is open, the adapter stays where it is. */
+/**
+ * What one sequence has of an adapter, from its arrival to its end. It pins the adapter's version:
+ * whatever becomes of the name, a sequence ends on the weights it started with. While it is lent,
+ * the adapter is in device memory and stays there. For the engine thread alone.
+ */
 public interface AdapterLease extends AutoCloseable {
 
-  /** What the engine needs to run rows with this adapter. */
+  /** What came of an attempt to lend. */
+  enum Loan {
+    /** It is lent. */
+    LENT,
+    /** It is being loaded; others may go first. */
+    LOADING,
+    /** Running sequences hold the memory that it needs. */
+    NO_ROOM
+  }
+
+  /**
+   * Lends the adapter if it can be done now.
+   *
+   * @param cellsBeside KV cells that must be to be had beside it; without them nothing is lent, and
+   *     nobody gives way in vain
+   * @throws RuntimeException if it can never be lent, with a message for the client
+   */
+  Loan tryLend(int cellsBeside);
+
+  /** What the engine needs to run rows with this adapter; only while lent. */
   ResidentAdapter adapter();
 
-  /** Where the adapter was when it was asked for. */
+  /** Whether it is lent now. */
+  boolean isLent();
+
+  /** Where the adapter was when it was first asked for. */
   AdapterTier foundIn();
 
-  /** Gives the loan back; a second call does nothing. */
+  /** The loan ends; the version stays pinned, to be lent again. Only while lent. */
+  void giveBack();
+
+  /** Ends everything; a second call does nothing. */
   @Override
   void close();
 }

@@ -1,15 +1,19 @@
 package io.chameleon.adapter;
 
-import java.util.Optional;
-
-/** Lends resident adapters to running sequences. For the engine thread alone. */
+/** Where sequences get their adapters. For the engine thread alone. */
 public interface AdapterLeases {
 
   /**
-   * Lends the adapter, made resident if it was not, or nothing if there is no room for it now: try
-   * again when a sequence has ended.
+   * Pins the version that the name stands for now, and sees that it comes into host memory.
    *
-   * @throws io.chameleon.request.AdapterRefusedException if it can never be made resident
+   * @throws io.chameleon.request.UnknownModelException if there is none
+   * @throws io.chameleon.request.AdapterRefusedException if it is not served
    */
-  Optional<AdapterLease> tryAcquire(String adapter);
+  AdapterLease request(String adapter);
+
+  /** Before each pass: takes over loads that have ended, and drops what no name stands for. */
+  void beforePass();
+
+  /** Before each step: starts loads that can go on beside it. */
+  void beforeStep();
 }

@@ -1,9 +1,13 @@
 package io.chameleon.memory;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who owns which cells of the one device allocation. Pure accounting: no byte is touched here.
@@ -20,6 +24,13 @@ import java.util.TreeMap;
  * from the runs themselves. For the engine thread alone.
  */
 public final class Arena {
+
+  /**
+   * A run of cells with one owner, or with none.
+   *
+   * @param use what it is used for, or null if it is free
+   */
+  record Segment(CellRun run, @Nullable CellUse use) {}
 
   /** A run that has an owner, by its start. */
   private record Owned(int cells, CellUse use) {}
@@ -86,22 +97,16 @@ public final class Arena {
   }
 
   /**
-   * Re-places a run of KV so that it has this many cells, using its own cells and the free ones
-   * right below and above: it slides down. The caller moves the content, which may overlap.
+   * Gives a run another place, which may overlap its own; the caller moves the content.
+   *
+   * @throws IllegalStateException if the place is not free
    */
-  public Optional<CellRun> slideDown(CellRun run, int count) {
+  public CellRun relocate(CellRun run, int start) {
     CellUse use = useOf(run);
-    Map.Entry<Integer, Integer> below = free.lowerEntry(run.start());
-    boolean touches = below != null && below.getKey() + below.getValue() == run.start();
-    int start = touches ? below.getKey() : run.start();
-    int room = run.end() - start + free.getOrDefault(run.end(), 0);
-    if (room < count) {
-      return Optional.empty();
-    }
     release(run);
-    CellRun moved = new CellRun(start, count);
+    CellRun moved = new CellRun(start, run.cells());
     take(moved, use);
-    return Optional.of(moved);
+    return moved;
   }
 
   /** Gives a run back. */
@@ -110,6 +115,25 @@ public final class Arena {
     owned.remove(run.start());
     used.merge(use, -run.cells(), Integer::sum);
     addFree(run);
+  }
+
+  /** All runs, free ones too, from the first cell to the last. */
+  List<Segment> segments() {
+    List<Segment> segments = new ArrayList<>(owned.size() + free.size());
+    owned.forEach((start, run) ->
+        segments.add(new Segment(new CellRun(start, run.cells()), run.use())));
+    free.forEach((start, count) -> segments.add(new Segment(new CellRun(start, count), null)));
+    segments.sort(Comparator.comparingInt(segment -> segment.run().start()));
+    return segments;
+  }
+
+  /**
+   * What a run is used for.
+   *
+   * @throws IllegalStateException if it is not owned
+   */
+  CellUse ownerOf(CellRun run) {
+    return useOf(run);
   }
 
   /** All cells. */

@@ -4,27 +4,28 @@ import java.util.Optional;
 
 /**
  * Where sequences get their KV cells. All methods are for the engine thread alone. Idle adapters
- * give way: an empty answer means that running sequences hold what is missing.
+ * give way: an empty answer means that running sequences hold what is missing, and that nobody has
+ * given way in vain.
  */
 public interface KvCells {
 
   /**
    * Takes a run of at least this many cells for a new sequence, or nothing if none can be made now.
    */
-  Optional<CellRun> allocate(int cells);
+  Optional<OwnedCells> allocate(int cells);
 
   /**
-   * Lengthens a run, in place if the next cells are free, else by moving it with its content.
+   * Lengthens a run, with its content.
    *
-   * @param run the run as it is; given up if the answer is not empty
+   * @param run longer afterwards if the answer is true, else as it was
    * @param usedCells how many of its first cells hold KV that must be kept
    * @param cells the least new length, longer than the run
    */
-  Optional<CellRun> grow(CellRun run, int usedCells, int cells);
+  boolean grow(OwnedCells run, int usedCells, int cells);
 
   /** Gives a run back. */
-  void release(CellRun run);
+  void release(OwnedCells run);
 
-  /** The longest sequence that could ever be held: all cells of the arena. */
+  /** The longest sequence that could be held, whatever its adapter. */
   int capacity();
 }

@@ -72,6 +72,42 @@ public final class MetricNames {
   /** Counter: steps that failed. */
   public static final String STEP_FAILED = "chameleon.step.failed";
 
+  /** Counter: requests for an adapter, by the {@link #TIER} it was found in. */
+  public static final String ADAPTER_REQUESTS = "chameleon.adapter.requests";
+
+  /** Timer: loads of adapters into a {@link #TIER}. */
+  public static final String ADAPTER_LOAD_TIME = "chameleon.adapter.load.time";
+
+  /** Counter: loads that failed or were refused. */
+  public static final String ADAPTER_LOADS_FAILED = "chameleon.adapter.loads.failed";
+
+  /** Counter: adapters that left device memory, by {@link #EVICTION_REASON} and policy. */
+  public static final String ADAPTER_EVICTIONS = "chameleon.adapter.evictions";
+
+  /** Counter: loads before need, by {@link #PREFETCH_KIND} and {@link #OUTCOME}. */
+  public static final String ADAPTER_PREFETCHES = "chameleon.adapter.prefetches";
+
+  /** Gauge: bytes of adapters by {@link #TIER}. */
+  public static final String ADAPTER_BYTES = "chameleon.adapter.bytes";
+
+  /** Gauge: adapters by {@link #TIER}. */
+  public static final String ADAPTERS = "chameleon.adapters";
+
+  /** Tag: {@code device}, {@code host} or {@code disk}. */
+  public static final String TIER = "tier";
+
+  /** Tag: why an adapter left. */
+  public static final String EVICTION_REASON = "reason";
+
+  /** Tag: name of a policy. */
+  public static final String POLICY = "policy";
+
+  /** Tag: {@code queue} or {@code histogram}. */
+  public static final String PREFETCH_KIND = "kind";
+
+  /** Tag: {@code started}, {@code right} or {@code wrong}. */
+  public static final String OUTCOME = "outcome";
+
   /** Tag: the id of the base model. */
   public static final String MODEL_NAME = "model_name";
 

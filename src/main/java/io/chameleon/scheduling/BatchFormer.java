@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * Forms the batch of one step, within a budget of tokens: first a row for every sequence that
  * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
- * now. So a stream that has begun is never held up by more than one step, and a long prompt is fed
+ * now; one whose adapter is being loaded is passed over, one for which there is no room is not. So a
+ * stream that has begun is never held up by more than one step, and a long prompt is fed
  * piece by piece beside it. Made anew for each step.
  */
 final class BatchFormer {
@@ -76,17 +77,26 @@ final class BatchFormer {
   }
 
   private void startWaiting() {
-    Sequence next = roster.nextWaiting();
-    while (next != null && tokensLeft > 0 && roster.running().size() < limits.maxSequences()) {
+    if (!hasPlace()) {
+      return;
+    }
+    // A copy: who starts leaves the queue.
+    for (Sequence next : List.copyOf(roster.waiting())) {
       switch (roster.start(next)) {
         case STARTED -> addChunk(next);
-        case REFUSED -> {}
+        case REFUSED, LOADING -> {}
         case NO_ROOM -> {
           return;
         }
       }
-      next = roster.nextWaiting();
+      if (!hasPlace()) {
+        return;
+      }
     }
+  }
+
+  private boolean hasPlace() {
+    return tokensLeft > 0 && roster.running().size() < limits.maxSequences();
   }
 
   private void addChunk(Sequence sequence) {

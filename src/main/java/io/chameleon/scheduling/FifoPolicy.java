@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /** Who came first starts first; nobody passes a head that waits for memory. */
 final class FifoPolicy implements SchedulingPolicy {
@@ -19,11 +18,6 @@ final class FifoPolicy implements SchedulingPolicy {
   @Override
   public void requeue(Sequence preempted) {
     queue.addFirst(preempted);
-  }
-
-  @Override
-  public @Nullable Sequence next() {
-    return queue.peekFirst();
   }
 
   @Override

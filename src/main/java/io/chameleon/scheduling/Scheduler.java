@@ -30,6 +30,8 @@ public final class Scheduler {
 
   private long steps;
 
+  private boolean stalled;
+
   private BatchShape lastBatch = BatchShape.EMPTY;
 
   /**
@@ -72,10 +74,22 @@ public final class Scheduler {
   /**
    * Forms the next batch; starts, refuses and preempts sequences as it goes.
    *
-   * @return who runs, or nothing if nobody can; then, if sequences are left, another call goes on
+   * @return who runs, or nothing if nobody can; then, if sequences are left, another call goes on,
+   *     unless the scheduler {@link #isStalled() is stalled}
    */
   public Optional<ScheduledBatch> schedule() {
-    return new BatchFormer(roster, limits).form();
+    long preemptions = roster.preemptions();
+    Optional<ScheduledBatch> batch = new BatchFormer(roster, limits).form();
+    stalled = batch.isEmpty() && roster.preemptions() == preemptions;
+    return batch;
+  }
+
+  /**
+   * Whether nobody can run before something new comes, as found by the last {@link #schedule()}:
+   * all who wait, wait for loads.
+   */
+  public boolean isStalled() {
+    return stalled;
   }
 
   /**
@@ -119,7 +133,7 @@ public final class Scheduler {
 
   /** Whether there is nothing to do. */
   public boolean isEmpty() {
-    return roster.running().isEmpty() && roster.nextWaiting() == null;
+    return roster.running().isEmpty() && roster.waiting().isEmpty();
   }
 
   /** The scheduler as it is now. */

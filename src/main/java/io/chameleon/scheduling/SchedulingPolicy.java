@@ -1,11 +1,11 @@
 package io.chameleon.scheduling;
 
 import java.util.Collection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The queues, and who starts next. It holds the waiting sequences and nothing else: the scheduler
- * asks for the next one, starts it if there is room, and removes it. For the engine thread alone.
+ * starts them in its order as long as there is room, passing over those whose adapters are still
+ * being loaded, and removes them. For the engine thread alone.
  */
 public interface SchedulingPolicy {
 
@@ -15,9 +15,6 @@ public interface SchedulingPolicy {
   /** Takes back a sequence that had to make room; it goes before all that have never run. */
   void requeue(Sequence preempted);
 
-  /** The sequence that should start next; it stays. Null if none waits. */
-  @Nullable Sequence next();
-
   /**
    * Removes a sequence that has started or ended.
    *
@@ -25,6 +22,6 @@ public interface SchedulingPolicy {
    */
   void remove(Sequence sequence);
 
-  /** All that wait, in order; a view. */
+  /** All that wait, in the order in which they should start; a view. */
   Collection<Sequence> waiting();
 }

@@ -6,7 +6,7 @@ import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.sampling.TokenSampler;
-import io.chameleon.memory.CellRun;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.FinishReason;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.SamplingParams;
@@ -55,7 +55,7 @@ public final class Sequence {
 
   private @Nullable TokenSampler sampler;
 
-  private @Nullable CellRun kv;
+  private @Nullable OwnedCells kv;
 
   private @Nullable AdapterLease lease;
 
@@ -162,7 +162,7 @@ public final class Sequence {
     return pendingTokens() == 1 && position > 0;
   }
 
-  @Nullable CellRun kv() {
+  @Nullable OwnedCells kv() {
     return kv;
   }
 
@@ -175,24 +175,23 @@ public final class Sequence {
     return lease;
   }
 
-  /** Starts, or starts again, with what it needs to run. */
-  void start(CellRun run, @Nullable AdapterLease adapterLease, SamplerFactory samplers, long now) {
+  /** From now to its end it has its adapter's version pinned. */
+  void pin(AdapterLease adapterLease) {
+    lease = adapterLease;
+  }
+
+  /** Starts, or starts again, with what it needs to run; its adapter, if it has one, is lent. */
+  void start(OwnedCells run, SamplerFactory samplers, long now) {
     if (sampler == null) {
       sampler = samplers.create(request, endTokens);
     }
     status = status.start();
     kv = run;
-    lease = adapterLease;
     hasStarted = true;
     times.started(now);
   }
 
-  /** Takes the run that replaces its own. */
-  void grown(CellRun run) {
-    kv = run;
-  }
-
-  /** Waits again; its cells and lease must have been taken from it before. */
+  /** Waits again; its cells must have been taken from it, and the loan of its adapter ended. */
   void preempt() {
     status = status.preempt();
     position = 0;
@@ -203,8 +202,8 @@ public final class Sequence {
   }
 
   /** Gives up its run, if it has one. */
-  @Nullable CellRun takeKv() {
-    CellRun taken = kv;
+  @Nullable OwnedCells takeKv() {
+    OwnedCells taken = kv;
     kv = null;
     return taken;
   }
@@ -226,7 +225,7 @@ public final class Sequence {
         position,
         count,
         position,
-        kv,
+        kv.run(),
         lease == null ? null : lease.adapter(),
         count == pendingTokens() ? sampler : null);
   }

@@ -1,16 +1,16 @@
 package io.chameleon.scheduling;
 
 import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.AdapterLease.Loan;
 import io.chameleon.adapter.AdapterLeases;
-import io.chameleon.memory.CellRun;
 import io.chameleon.memory.KvCells;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.AdapterRefusedException;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sequences need to run: KV cells, a lease of their adapter, a sampler. Keeps its own count of
+ * What sequences need to run: KV cells, a loan of their adapter, a sampler. Keeps its own count of
  * what is lent, so that it can be checked against what the sequences hold.
  */
 final class SequenceResources {
@@ -27,7 +27,7 @@ final class SequenceResources {
 
   private int lentCells;
 
-  private int openLeases;
+  private int openLoans;
 
   SequenceResources(
       KvCells cells,
@@ -43,20 +43,38 @@ final class SequenceResources {
   }
 
   /**
-   * Starts a waiting sequence if there is room for it.
+   * Pins the version of the adapter that a sequence asks for, if it asks for one.
+   *
+   * @throws RuntimeException if there is none, or if it is not served
+   */
+  void pin(Sequence sequence) {
+    String adapter = sequence.request().adapter();
+    if (adapter != null) {
+      sequence.pin(leases.request(adapter));
+    }
+  }
+
+  /**
+   * Starts a waiting sequence if it can be done now.
    *
    * @param alone whether nothing else runs: then it is content with what it cannot do without, and
    *     room that is missing now will always be missing
-   * @return false if there is no room now
+   * @return {@code LENT} if it runs now
    * @throws RuntimeException if this sequence cannot be started at all; nothing is kept
    */
-  boolean tryStart(Sequence sequence, boolean alone) {
-    String adapter = sequence.request().adapter();
-    if (adapter == null) {
-      return tryStart(sequence, null, alone);
+  Loan tryStart(Sequence sequence, boolean alone) {
+    int wanted =
+        Math.min(
+            sequence.request().maxCells(),
+            sequence.tokenCount() + sequence.size().predictedOutputTokens());
+    Loan loan = tryStart(sequence, wanted);
+    if (loan == Loan.NO_ROOM && alone) {
+      loan = tryStart(sequence, sequence.tokenCount());
+      if (loan == Loan.NO_ROOM) {
+        throw hopeless(sequence);
+      }
     }
-    AdapterLease lease = tryLease(sequence, adapter, alone);
-    return lease != null && tryStart(sequence, lease, alone);
+    return loan;
   }
 
   /**
@@ -65,28 +83,43 @@ final class SequenceResources {
    * @return false if there is no room now
    */
   boolean tryHold(Sequence sequence, int needed) {
-    CellRun run = sequence.kv();
+    OwnedCells run = sequence.kv();
     if (run == null) {
       throw new IllegalStateException("sequence %s has no run".formatted(sequence.request().id()));
     }
-    if (needed <= run.cells()) {
+    int before = run.cells();
+    if (needed <= before) {
       return true;
     }
-    int wanted = Math.min(sequence.request().maxCells(), run.cells() + growthCells);
-    Optional<CellRun> grown = cells.grow(run, sequence.position(), Math.max(wanted, needed));
-    if (grown.isEmpty() && wanted > needed) {
-      grown = cells.grow(run, sequence.position(), needed);
+    int wanted =
+        Math.max(needed, Math.min(sequence.request().maxCells(), before + growthCells));
+    boolean grown =
+        cells.grow(run, sequence.position(), wanted)
+            || (wanted > needed && cells.grow(run, sequence.position(), needed));
+    lentCells += run.cells() - before;
+    return grown;
+  }
+
+  /** Takes back what a sequence runs with; its adapter's version stays pinned. */
+  void suspend(Sequence sequence) {
+    try {
+      release(sequence.takeKv());
+    } finally {
+      endLoan(sequence.lease());
     }
-    grown.ifPresent(larger -> {
-      lentCells += larger.cells() - run.cells();
-      sequence.grown(larger);
-    });
-    return grown.isPresent();
   }
 
   /** Takes everything back from a sequence. */
   void release(Sequence sequence) {
-    giveBack(sequence.takeKv(), sequence.takeLease());
+    try {
+      release(sequence.takeKv());
+    } finally {
+      AdapterLease lease = sequence.takeLease();
+      if (lease != null) {
+        openLoans -= lease.isLent() ? 1 : 0;
+        lease.close();
+      }
+    }
   }
 
   /** Cells lent now, by own count. */
@@ -94,9 +127,9 @@ final class SequenceResources {
     return lentCells;
   }
 
-  /** Leases open now, by own count. */
-  int openLeases() {
-    return openLeases;
+  /** Adapters lent now, by own count. */
+  int openLoans() {
+    return openLoans;
   }
 
   /** All cells there are. */
@@ -104,66 +137,79 @@ final class SequenceResources {
     return cells.capacity();
   }
 
-  private boolean tryStart(Sequence sequence, @Nullable AdapterLease lease, boolean alone) {
-    CellRun run = null;
+  private Loan tryStart(Sequence sequence, int wanted) {
+    Loan loan = lend(sequence, wanted);
+    if (loan != Loan.LENT) {
+      return loan;
+    }
+    OwnedCells run = null;
     boolean started = false;
     try {
-      run = tryAllocate(sequence, alone);
+      run = cells.allocate(wanted).orElse(null);
       if (run != null) {
-        sequence.start(run, lease, samplers, nanoClock.getAsLong());
+        sequence.start(run, samplers, nanoClock.getAsLong());
+        lentCells += run.cells();
         started = true;
       }
-      return started;
+      return started ? Loan.LENT : Loan.NO_ROOM;
     } finally {
       if (!started) {
-        giveBack(run, lease);
+        takeBack(run, sequence.lease());
       }
     }
   }
 
-  private @Nullable AdapterLease tryLease(Sequence sequence, String adapter, boolean alone) {
+  private Loan lend(Sequence sequence, int wanted) {
+    AdapterLease lease = sequence.lease();
+    if (lease == null) {
+      return Loan.LENT;
+    }
     long askedAt = nanoClock.getAsLong();
-    Optional<AdapterLease> lease = leases.tryAcquire(adapter);
-    if (lease.isPresent()) {
-      openLeases++;
-      sequence.times().adapterLent(askedAt, nanoClock.getAsLong(), lease.get().foundIn());
-      return lease.get();
+    Loan loan = lease.tryLend(wanted);
+    switch (loan) {
+      case LENT -> {
+        openLoans++;
+        sequence.times().adapterLent(askedAt, nanoClock.getAsLong(), lease.foundIn());
+      }
+      case LOADING -> sequence.times().adapterMissing(askedAt);
+      case NO_ROOM -> sequence.times().adapterHere(askedAt);
     }
-    if (alone) {
-      throw new AdapterRefusedException(
-          adapter, "there is no room for it even while nothing else runs");
-    }
-    sequence.times().adapterMissing(askedAt);
-    return null;
+    return loan;
   }
 
-  private @Nullable CellRun tryAllocate(Sequence sequence, boolean alone) {
-    int wanted =
-        Math.min(
-            sequence.request().maxCells(),
-            sequence.tokenCount() + sequence.size().predictedOutputTokens());
-    Optional<CellRun> run = cells.allocate(wanted);
-    if (run.isEmpty() && alone) {
-      run = cells.allocate(sequence.tokenCount());
-      if (run.isEmpty()) {
-        throw new SequenceTooLongException(sequence, sequence.tokenCount(), capacity());
-      }
+  /** There is no room though nothing else runs: for the adapter, or for its tokens beside it. */
+  private RuntimeException hopeless(Sequence sequence) {
+    AdapterLease lease = sequence.lease();
+    Loan alone = lease == null ? Loan.LOADING : lease.tryLend(0);
+    if (alone == Loan.NO_ROOM) {
+      return new AdapterRefusedException(
+          String.valueOf(sequence.request().adapter()),
+          "there is no room for it even while nothing else runs");
     }
-    run.ifPresent(cellRun -> lentCells += cellRun.cells());
-    return run.orElse(null);
+    if (lease != null && lease.isLent()) {
+      lease.giveBack();
+    }
+    return new SequenceTooLongException(sequence, sequence.tokenCount(), capacity());
   }
 
-  private void giveBack(@Nullable CellRun run, @Nullable AdapterLease lease) {
-    try {
-      if (run != null) {
-        lentCells -= run.cells();
-        cells.release(run);
-      }
-    } finally {
-      if (lease != null) {
-        openLeases--;
-        lease.close();
-      }
+  private void takeBack(@Nullable OwnedCells run, @Nullable AdapterLease lease) {
+    if (run != null) {
+      cells.release(run);
+    }
+    endLoan(lease);
+  }
+
+  private void release(@Nullable OwnedCells run) {
+    if (run != null) {
+      lentCells -= run.cells();
+      cells.release(run);
+    }
+  }
+
+  private void endLoan(@Nullable AdapterLease lease) {
+    if (lease != null && lease.isLent()) {
+      openLoans--;
+      lease.giveBack();
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.AdapterLease.Loan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -20,6 +22,7 @@ final class SequenceRoster {
   enum Start {
     STARTED,
     REFUSED,
+    LOADING,
     NO_ROOM
   }
 
@@ -49,28 +52,32 @@ final class SequenceRoster {
   void enqueue(Sequence arrived) {
     queue.enqueue(arrived);
     waitingTokens += arrived.size().tokens();
-  }
-
-  @Nullable Sequence nextWaiting() {
-    return queue.next();
+    try {
+      resources.pin(arrived);
+    } catch (RuntimeException refusal) {
+      end(arrived, new SequenceEnding.Failed(refusal));
+    }
   }
 
   Start start(Sequence next) {
     boolean firstTime = !next.hasStarted();
-    boolean started;
+    Loan loan;
     try {
-      started = resources.tryStart(next, running.isEmpty());
+      loan = resources.tryStart(next, running.isEmpty());
     } catch (RuntimeException refusal) {
       end(next, new SequenceEnding.Failed(refusal));
       return Start.REFUSED;
     }
-    if (!started) {
-      return Start.NO_ROOM;
-    }
-    leaveQueue(next, firstTime);
-    running.add(next);
-    tokensInFlight += next.size().tokens();
-    return Start.STARTED;
+    return switch (loan) {
+      case LENT -> {
+        leaveQueue(next, firstTime);
+        running.add(next);
+        tokensInFlight += next.size().tokens();
+        yield Start.STARTED;
+      }
+      case LOADING -> Start.LOADING;
+      case NO_ROOM -> Start.NO_ROOM;
+    };
   }
 
   /**
@@ -97,6 +104,7 @@ final class SequenceRoster {
     try {
       if (before == SequenceStatus.WAITING) {
         leaveQueue(sequence, !sequence.hasStarted());
+        resources.release(sequence);
       } else {
         leaveRunning(sequence);
       }
@@ -165,14 +173,14 @@ final class SequenceRoster {
       require(seen.add(sequence), "it is in two places", sequence);
       require(
           sequence.status() == SequenceStatus.WAITING, "it waits, in the wrong state", sequence);
-      require(sequence.kv() == null && sequence.lease() == null, "it waits with a loan", sequence);
+      require(sequence.kv() == null && !hasLoan(sequence), "it waits with a loan", sequence);
     }
     for (Sequence sequence : running) {
       boolean wantsLease = sequence.request().adapter() != null;
       require(seen.add(sequence), "it is in two places", sequence);
       require(sequence.status() == SequenceStatus.RUNNING, "it runs, in the wrong state", sequence);
       require(sequence.kv() != null, "it runs without cells", sequence);
-      require((sequence.lease() != null) == wantsLease, "its lease does not match", sequence);
+      require(hasLoan(sequence) == wantsLease, "its lease does not match", sequence);
     }
     checkSums();
   }
@@ -182,7 +190,12 @@ final class SequenceRoster {
     requireEqual("tokens in flight", tokensInFlight, sum(running, s -> s.size().tokens()));
     requireEqual("lent cells", resources.lentCells(), sum(running, Sequence::heldCells));
     requireEqual(
-        "open leases", resources.openLeases(), sum(running, s -> s.lease() == null ? 0 : 1));
+        "open loans", resources.openLoans(), sum(running, s -> s.lease() == null ? 0 : 1));
+  }
+
+  private static boolean hasLoan(Sequence sequence) {
+    AdapterLease lease = sequence.lease();
+    return lease != null && lease.isLent();
   }
 
   private static long sum(Collection<Sequence> sequences, ToIntFunction<Sequence> value) {
@@ -205,7 +218,9 @@ final class SequenceRoster {
 
   private Sequence preemptYoungest() {
     Sequence youngest = running.getLast();
-    leaveRunning(youngest);
+    running.remove(youngest);
+    tokensInFlight -= youngest.size().tokens();
+    resources.suspend(youngest);
     youngest.preempt();
     queue.requeue(youngest);
     waitingTokens += youngest.size().tokens();

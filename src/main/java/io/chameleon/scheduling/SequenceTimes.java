@@ -26,10 +26,18 @@ final class SequenceTimes {
     this.arrival = arrival;
   }
 
-  /** The adapter was asked for and there was no room for it. */
+  /** The adapter was asked for, and is being loaded. */
   void adapterMissing(long askedAt) {
     if (blockedSince == null) {
       blockedSince = askedAt;
+    }
+  }
+
+  /** The adapter is waited for no more; what is missing is room. */
+  void adapterHere(long now) {
+    if (blockedSince != null) {
+      adapterWait += now - blockedSince;
+      blockedSince = null;
     }
   }
 

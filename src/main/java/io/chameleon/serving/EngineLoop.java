@@ -1,5 +1,6 @@
 package io.chameleon.serving;
 
+import io.chameleon.adapter.AdapterLeases;
 import io.chameleon.admission.AdmissionController;
 import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.StepResult;
@@ -39,6 +40,8 @@ public final class EngineLoop {
   private final InferenceEngine engine;
 
   private final ArenaAccounts accounts;
+
+  private final AdapterLeases leases;
 
   private final AdmissionController admission;
 
@@ -81,6 +84,7 @@ public final class EngineLoop {
     this.scheduler = scheduler;
     this.engine = resources.engine();
     this.accounts = resources.arena();
+    this.leases = resources.leases();
     this.admission = admission;
     this.meters = meters;
     this.nanoClock = nanoClock;
@@ -92,13 +96,15 @@ public final class EngineLoop {
   /**
    * Makes one pass.
    *
-   * @return whether there is more to do
+   * @return whether there is more to do before anything new comes
    */
   public boolean step() {
     try {
       passStart = nanoClock.getAsLong();
+      leases.beforePass();
       takeArrivals();
       ScheduledBatch batch = scheduler.schedule().orElse(null);
+      leases.beforeStep();
       report();
       if (batch != null) {
         StepResult result = run(batch);
@@ -108,7 +114,12 @@ public final class EngineLoop {
     } catch (Throwable fault) {
       contain(fault);
     }
-    return !scheduler.isEmpty();
+    return !scheduler.isEmpty() && !scheduler.isStalled();
+  }
+
+  /** Whether there is no sequence at all. */
+  boolean isIdle() {
+    return scheduler.isEmpty();
   }
 
   /** Ends all sequences, those in the inbox too. */

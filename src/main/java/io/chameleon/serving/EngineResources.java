@@ -11,7 +11,7 @@ import io.chameleon.memory.KvCells;
  *
  * @param engine runs steps
  * @param cells where sequences get their KV
- * @param leases where they get their adapters
+ * @param leases where they get their adapters, told of each pass and step
  * @param arena the books of both
  */
 public record EngineResources(

@@ -178,19 +178,28 @@ public final class EngineThread {
         current.checkIntegrity();
       }
       signal.passEnds(moreToDo);
-      goOn = !isOver(moreToDo);
+      goOn = !isOver(current);
       if (goOn) {
-        signal.await();
+        await(signal);
       }
     }
   }
 
-  private boolean isOver(boolean moreToDo) {
+  /** A stop ends in time even if what is waited for never comes. */
+  private void await(WorkSignal signal) {
+    if (state.get() == EngineState.STOPPING) {
+      signal.await(stopDeadlineNanos - nanoClock.getAsLong());
+    } else {
+      signal.await();
+    }
+  }
+
+  private boolean isOver(EngineLoop current) {
     if (state.get() != EngineState.STOPPING) {
       return false;
     }
     boolean graceIsOver = nanoClock.getAsLong() - stopDeadlineNanos >= 0;
-    return graceIsOver || (!moreToDo && inbox.held() == 0);
+    return graceIsOver || (current.isIdle() && inbox.held() == 0);
   }
 
   private void endWhatCameLate() {

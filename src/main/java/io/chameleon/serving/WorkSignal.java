@@ -34,6 +34,14 @@ final class WorkSignal {
     }
   }
 
+  /** Sleeps until there is something to do, or for so long, or for no reason. */
+  void await(long nanos) {
+    sleeper = Thread.currentThread();
+    if (nanos > 0 && status.get() == DrainStatus.IDLE) {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+
   DrainStatus status() {
     return status.get();
   }

@@ -4,7 +4,6 @@ import io.chameleon.adapter.peft.AdapterFile;
 import io.chameleon.adapter.peft.LoraModule;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.model.TensorReader;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -14,25 +13,33 @@ import java.util.List;
 public final class AdapterPacker {
 
   private final ModelConfig model;
+  private final HostBlock.Allocator memory;
 
-  public AdapterPacker(ModelConfig model) {
+  public AdapterPacker(ModelConfig model, HostBlock.Allocator memory) {
     this.model = model;
+    this.memory = memory;
   }
 
-  /** The packed adapter; its memory lives as long as it is reachable. */
-  public PackedAdapter pack(String name, AdapterFile file) {
-    List<PackedAdapter.Block> blocks = new ArrayList<>();
+  /**
+   * The packed adapter, held once, by the caller.
+   *
+   * @param contentHash its identity
+   */
+  public PackedAdapter pack(String contentHash, AdapterFile file) {
+    List<AdapterLayout.Block> blocks = new ArrayList<>();
     long elements = 0;
     for (LoraModule lora : file.modules()) {
-      blocks.add(new PackedAdapter.Block(lora.layer(), lora.module(), lora.rank(), elements));
+      blocks.add(new AdapterLayout.Block(lora.layer(), lora.module(), lora.rank(), elements));
       elements += elementsOf(lora);
     }
-    MemorySegment weights = Arena.ofAuto().allocate(elements * Float.BYTES, 64);
+    HostBlock block = memory.allocate(elements * Float.BYTES);
     for (int i = 0; i < blocks.size(); i++) {
       LoraModule lora = file.modules().get(i);
-      write(lora, lora.scaling() / file.scaling(), weights, blocks.get(i).offset());
+      write(lora, lora.scaling() / file.scaling(), block.memory(), blocks.get(i).offset());
     }
-    return new PackedAdapter(name, file.scaling(), List.copyOf(blocks), weights);
+    long bytes = elements * Float.BYTES;
+    return new PackedAdapter(
+        AdapterLayout.of(contentHash, file.scaling(), blocks, bytes), block);
   }
 
   private long elementsOf(LoraModule lora) {

@@ -1,42 +1,65 @@
 package io.chameleon.adapter.host;
 
-import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.model.LinearModule;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An adapter in host memory, packed as it lies on the device: for each of its modules, A (rank, in)
- * and then Bᵀ (rank, out), 4-byte floats, true ranks, nothing for modules it lacks.
- *
- * @param name the name under which requests ask for it
- * @param scaling the scaling of the adapter; where a module's differs, its B carries the quotient
- * @param blocks where each module lies
- * @param weights all blocks, one after the other
+ * An adapter in host memory, checked, and packed as it lies on the device. Its memory is given back
+ * when its last holder lets go, not when a collector finds it: gigabytes pass through here, and the
+ * heap knows nothing of them. Who makes it is its first holder. Safe for use by many threads.
  */
-public record PackedAdapter(String name, float scaling, List<Block> blocks, MemorySegment weights) {
+public final class PackedAdapter {
+
+  private final AdapterLayout layout;
+  private final HostBlock block;
+  private final AtomicInteger holders = new AtomicInteger(1);
 
   /**
-   * The A and Bᵀ of one module of one layer.
-   *
-   * @param layer decoder layer, from 0
-   * @param module which linear module
-   * @param rank rows of A and of Bᵀ
-   * @param offset of A within the weights, in elements; Bᵀ follows A
+   * @param layout where its numbers lie
+   * @param block its numbers
    */
-  public record Block(int layer, LinearModule module, int rank, long offset) {}
-
-  /** Window rows it takes in a group: its largest rank there, or 0. */
-  public int rows(ModuleGroup group) {
-    return blocks.stream()
-        .filter(block -> ModuleGroup.of(block.module()) == group)
-        .mapToInt(Block::rank)
-        .max()
-        .orElse(0);
+  public PackedAdapter(AdapterLayout layout, HostBlock block) {
+    this.layout = layout;
+    this.block = block;
   }
 
-  /** Bytes at rest. */
+  /** Where its numbers lie; may be used after the memory is gone. */
+  public AdapterLayout layout() {
+    return layout;
+  }
+
+  /** Its numbers; for holders alone. */
+  public MemorySegment weights() {
+    if (holders.get() == 0) {
+      throw new IllegalStateException("adapter %s is freed".formatted(layout.contentHash()));
+    }
+    return block.memory();
+  }
+
+  /** Bytes of its numbers. */
   public long bytes() {
-    return weights.byteSize();
+    return layout.bytes();
+  }
+
+  /** Becomes one more holder; false if the memory has been given back already. */
+  public boolean tryRetain() {
+    return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+  }
+
+  /** Lets go; the last one gives the memory back. */
+  public void release() {
+    int left = holders.decrementAndGet();
+    if (left < 0) {
+      throw new IllegalStateException(
+          "adapter %s was let go once too often".formatted(layout.contentHash()));
+    }
+    if (left == 0) {
+      block.free().run();
+    }
+  }
+
+  /** Who holds it now. */
+  public int holders() {
+    return holders.get();
   }
 }

@@ -1,31 +1,40 @@
 package io.chameleon.adapter.pool;
 
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.memory.CellMover;
 import io.chameleon.memory.CellRun;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What the pool needs of the device. The engine makes it; all calls come from the engine thread.
+ * Rows are those of one group of modules, whose layout a {@link WindowShape} gives; what an adapter
+ * lacks is zero there.
  */
 public interface AdapterDevice extends CellMover {
 
   /** Elements (not bytes) that a cell holds. */
   int cellElements();
 
-  /** Copies a packed adapter from host memory into its cells. */
-  void upload(PackedAdapter adapter, CellRun rest);
-
   /**
-   * Copies an adapter's modules of one group from its cells into window rows; what the adapter
-   * lacks becomes zero.
+   * Copies packed weights from host memory into cells, beside the steps of the engine.
    *
-   * @param adapter whose blocks say where its modules lie
-   * @param rest the cells that hold it
-   * @param window the cells of the group's window
-   * @param shape the layout of the window's rows
-   * @param rows where it goes
+   * @param weights must stay until it is done
+   * @param rest cells that must neither move nor be read until it is done
+   * @return done when the copy is, on any thread
    */
+  CompletableFuture<Void> upload(MemorySegment weights, CellRun rest);
+
+  /** Copies an adapter at rest into window rows. */
   void placeRows(
-      PackedAdapter adapter, CellRun rest, CellRun window, WindowShape shape, RowRange rows);
+      AdapterLayout layout, CellRun rest, CellRun window, WindowShape shape, RowRange rows);
+
+  /** Copies an adapter from host memory straight into window rows; done when it returns. */
+  void placeRows(
+      AdapterLayout layout, MemorySegment weights, CellRun window, WindowShape shape, RowRange rows);
+
+  /** The reverse of placing: copies window rows back to cells at rest. */
+  void saveRows(
+      AdapterLayout layout, CellRun window, WindowShape shape, RowRange rows, CellRun rest);
 }

@@ -1,149 +1,138 @@
 package io.chameleon.adapter.pool;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Policy;
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.AdapterLeases;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.host.HostAdapters;
+import io.chameleon.adapter.eviction.EvictionPolicy;
+import io.chameleon.adapter.eviction.EvictionReason;
+import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.adapter.host.PackedAdapter;
-import io.chameleon.memory.Arena;
 import io.chameleon.memory.ArenaAccounts;
 import io.chameleon.memory.ArenaSnapshot;
-import io.chameleon.memory.CellRun;
+import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
-import io.chameleon.model.ModelConfig;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.AdapterTier;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter
- * leaves when its cells are wanted, a lent one never. For the engine thread alone.
- *
- * <p>Caffeine keeps the residents and the order of their use. It is asked who is coldest and never
- * evicts by itself: cells are counted by the {@link Arena}, which knows what KV takes too.
+ * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter leaves
+ * when its cells are wanted, a lent one never. There is no number of slots and no largest rank: an
+ * adapter takes what its true ranks take (Chameleon paper, section 4.2). For the engine thread
+ * alone.
  */
 public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
-  private final HostAdapters host;
-  private final Arena arena;
-  private final AdapterDevice device;
-  private final Map<ModuleGroup, AdapterWindow> windows = new EnumMap<>(ModuleGroup.class);
-  private final Cache<String, Resident> residents =
-      Caffeine.newBuilder().maximumSize(Long.MAX_VALUE).executor(Runnable::run).build();
+  private final PoolDevice device;
+  private final CellSpace space;
+  private final EvictionPolicy policy;
+  private final PoolReports reports;
+  private final LongSupplier nanoClock;
+  private final VersionUses uses = new VersionUses();
+  private final WaitingLeases waiting = new WaitingLeases();
+  private final AdapterWindows windows;
+  private final Residents residents;
+  private final DeviceLoads loads;
+  private final NamedVersions named;
+  private boolean headHasAsked;
 
-  public AdapterPool(ModelConfig model, HostAdapters host, Arena arena, AdapterDevice device) {
-    this.host = host;
-    this.arena = arena;
+  /** Makes a pool with nothing resident. */
+  public AdapterPool(
+      PoolDevice device,
+      PoolSupply supply,
+      EvictionPolicy policy,
+      PoolReports reports,
+      LongSupplier nanoClock) {
     this.device = device;
-    for (ModuleGroup group : ModuleGroup.values()) {
-      WindowShape shape = new WindowShape(model, group);
-      windows.put(group, new AdapterWindow(shape, device.cellElements(), arena, device));
-    }
+    this.space = device.space();
+    this.policy = policy;
+    this.reports = reports;
+    this.nanoClock = nanoClock;
+    this.windows = new AdapterWindows(device.model(), space, device.device());
+    this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
+    this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
+    this.named = new NamedVersions(supply.catalogue(), uses, residents, device, windows);
   }
 
   @Override
-  public Optional<AdapterLease> tryAcquire(String name) {
-    Resident found = residents.getIfPresent(name);
-    AdapterTier tier = found == null ? AdapterTier.HOST : AdapterTier.DEVICE;
-    Resident resident = found == null ? load(host.require(name)) : found;
-    if (resident == null || !lend(resident)) {
-      return Optional.empty();
-    }
-    makeHottest(resident);
-    return Optional.of(new PoolLease(resident, tier));
+  public AdapterLease request(String name) {
+    VersionUse use = uses.of(named.require(name));
+    AdapterTier tier = find(use);
+    use.opened();
+    PoolLease lease = new PoolLease(this, use, tier);
+    waiting.addLast(lease);
+    reports.meters().requested(tier);
+    count(lease);
+    return lease;
+  }
+
+  @Override
+  public void beforePass() {
+    headHasAsked = false;
+    loads.finishUploads();
+    named.follow();
+    named.pinned().forEach(loads::bringInPinned);
+  }
+
+  @Override
+  public void beforeStep() {
+    waiting.forEach(lease -> loads.prefetch(lease.use()));
+    residents.followArena();
   }
 
   /** The window of a group, where the engine finds the rows of running adapters. */
   public AdapterWindow window(ModuleGroup group) {
-    AdapterWindow window = windows.get(group);
-    if (window == null) {
-      throw new IllegalStateException("no window for " + group);
-    }
-    return window;
+    return windows.of(group);
   }
 
-  /**
-   * Takes a run of cells. Idle adapters leave for it, coldest first, until there is one; where
-   * fragments alone stand in the way, adapters are moved together before another one leaves.
-   */
-  public Optional<CellRun> allocate(CellUse use, int cells) {
-    Optional<CellRun> run = allocateFree(use, cells);
-    while (run.isEmpty() && evictColdest()) {
-      run = allocateFree(use, cells);
-    }
-    return run;
+  /** Takes a run of KV cells, for which idle adapters leave; nothing if that cannot be. */
+  Optional<OwnedCells> allocateKv(int cells) {
+    return loads.room().allocate(CellUse.KV, cells, true);
   }
 
-  private Optional<CellRun> allocateFree(CellUse use, int cells) {
-    Optional<CellRun> run = arena.allocate(use, cells);
-    if (run.isEmpty() && arena.freeCells() >= cells) {
-      compact();
-      run = arena.allocate(use, cells);
-    }
-    return run;
+  /** Lengthens a run of KV cells, for which idle adapters leave; false if that cannot be. */
+  boolean growKv(OwnedCells run, int usedCells, int cells) {
+    return loads.room().grow(run, usedCells, cells);
   }
 
-  /** Evicts the coldest idle adapter; false if every resident is lent. */
-  public boolean evictColdest() {
-    for (Resident resident : coldestFirst()) {
-      if (!resident.isLent()) {
-        arena.release(resident.rest());
-        residents.invalidate(resident.packed.name());
-        return true;
-      }
-    }
-    return false;
+  /** The longest sequence that could be held beside pinned adapters, whatever its own adapter. */
+  public int kvCapacity() {
+    return named.kvCapacity();
   }
 
-  /** Moves adapters and windows to the high end, so that free cells lie together. */
-  public void compact() {
-    // The highest first, whatever it is, or a gap would open above what has been moved already.
-    NavigableMap<Integer, Runnable> moves = new TreeMap<>();
-    residents.asMap().values().forEach(r -> moves.put(r.rest().start(), () -> moveUp(r)));
-    for (AdapterWindow window : windows.values()) {
-      CellRun run = window.run();
-      if (run != null) {
-        moves.put(run.start(), window::compact);
-      }
-    }
-    moves.descendingMap().values().forEach(Runnable::run);
-  }
-
-  /** Cells that the adapter takes while it runs: at rest, and its rows. */
-  public int cellsOf(PackedAdapter adapter) {
-    int cells = restCells(adapter);
-    for (ModuleGroup group : ModuleGroup.values()) {
-      cells += window(group).cellsFor(adapter.rows(group));
-    }
-    return cells;
-  }
-
-  /** The most cells that any adapter takes while it runs; 0 without adapters. */
-  public int largestFootprint() {
-    return host.all().stream().mapToInt(this::cellsOf).max().orElse(0);
-  }
-
-  /** What is resident now, coldest first. */
+  /** What is resident now, by content hash. */
   public List<ResidentView> residents() {
-    return coldestFirst().stream()
-        .map(r -> new ResidentView(r.packed.name(), r.rest().cells(), r.leases()))
-        .toList();
+    return residents.all().stream().map(ResidentView::of).sorted().toList();
+  }
+
+  /** Whether a version is resident. */
+  public boolean isResident(String contentHash) {
+    return residents.find(contentHash) != null;
+  }
+
+  /** Entries that Caffeine has evicted by a rule of its own: none, ever. */
+  long sizeEvictions() {
+    return residents.sizeEvictions();
+  }
+
+  /** Requests whose adapter is not lent to them now. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** Versions of which anything is known. */
+  int versions() {
+    return uses.all().size();
   }
 
   @Override
   public ArenaSnapshot snapshot() {
-    return arena.snapshot();
+    return space.snapshot();
   }
 
   /**
@@ -154,142 +143,204 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
    */
   @Override
   public void checkIntegrity() {
-    arena.checkIntegrity();
-    int resting = residents.asMap().values().stream().mapToInt(r -> r.rest().cells()).sum();
-    int standing = 0;
-    for (AdapterWindow window : windows.values()) {
-      CellRun run = window.run();
-      standing += run == null ? 0 : run.cells();
-    }
-    if (resting != arena.usedCells(CellUse.ADAPTER)
-        || standing != arena.usedCells(CellUse.WINDOW)) {
+    space.checkIntegrity();
+    int resting = residents.all().stream().mapToInt(Resident::cellsAtRest).sum();
+    int standing = windows.cells();
+    if (resting != space.usedCells(CellUse.ADAPTER)
+        || standing != space.usedCells(CellUse.WINDOW)) {
       throw new IllegalStateException(
           "pool: %d cells at rest, %d in windows; arena: %d and %d"
               .formatted(
                   resting,
                   standing,
-                  arena.usedCells(CellUse.ADAPTER),
-                  arena.usedCells(CellUse.WINDOW)));
+                  space.usedCells(CellUse.ADAPTER),
+                  space.usedCells(CellUse.WINDOW)));
+    }
+    if (residents.sizeEvictions() > 0) {
+      throw new IllegalStateException(
+          "Caffeine has evicted %d residents by itself".formatted(residents.sizeEvictions()));
     }
   }
 
-  private @Nullable Resident load(PackedAdapter adapter) {
-    int footprint = cellsOf(adapter);
-    if (footprint >= arena.cells()) {
-      throw new AdapterRefusedException(
-          adapter.name(),
-          "it takes %d cells of memory while it runs; the arena has %d"
-              .formatted(footprint, arena.cells()));
+  AdapterLease.Loan tryLend(PoolLease lease, int cellsBeside) {
+    VersionUse use = lease.use();
+    Resident resident = loads.resident(use);
+    PackedAdapter packed = null;
+    if (resident == null) {
+      packed = loads.loaded(use);
+      resident = packed == null ? null : loads.resident(use);
     }
-    Optional<CellRun> rest = allocate(CellUse.ADAPTER, restCells(adapter));
-    if (rest.isEmpty()) {
-      return null;
+    if (resident != null) {
+      return lend(resident, lease, cellsBeside);
     }
-    device.upload(adapter, rest.get());
-    Resident resident = new Resident(adapter, rest.get());
-    residents.put(adapter.name(), resident);
-    return resident;
+    return packed == null ? AdapterLease.Loan.LOADING : bringIn(use, packed, lease, cellsBeside);
   }
 
-  private boolean lend(Resident resident) {
-    if (resident.isLent()) {
-      resident.lendAgain();
-      return true;
-    }
-    // Pinned before its rows are taken: the window may need cells, and must not evict it for them.
-    resident.pin();
-    Optional<RowRange> attention = takeRows(resident, ModuleGroup.ATTENTION);
-    Optional<RowRange> mlp = takeRows(resident, ModuleGroup.MLP);
-    PackedAdapter packed = resident.packed;
-    resident.place(
-        new ResidentAdapter(
-            packed.name(), packed.scaling(), attention.orElse(null), mlp.orElse(null)));
-    boolean complete =
-        attention.isPresent() == packed.rows(ModuleGroup.ATTENTION) > 0
-            && mlp.isPresent() == packed.rows(ModuleGroup.MLP) > 0;
-    if (!complete) {
-      giveBack(resident);
-    }
-    return complete;
+  void givenBack(PoolLease lease, Resident lent) {
+    waiting.addFirst(lease);
+    endLoan(lent);
   }
 
-  private Optional<RowRange> takeRows(Resident resident, ModuleGroup group) {
-    int rows = resident.packed.rows(group);
-    if (rows == 0) {
-      return Optional.empty();
+  void closed(PoolLease lease, @Nullable Resident lent) {
+    VersionUse use = lease.use();
+    use.closed();
+    if (lent == null) {
+      waiting.remove(lease);
+    } else {
+      endLoan(lent);
     }
-    AdapterWindow window = window(group);
-    Optional<RowRange> range = window.take(rows, cells -> allocate(CellUse.WINDOW, cells));
-    range.ifPresent(taken ->
-        device.placeRows(
-            resident.packed, resident.rest(), window.requireRun(), window.shape(), taken));
-    return range;
+    if (use.open() == 0) {
+      use.letGo();
+      Resident resident = use.resident();
+      if (resident != null && resident.isIdle()) {
+        named.dropIfNameless(resident);
+      }
+      uses.forgetIfIdle(use);
+    }
   }
 
-  private void giveBack(Resident resident) {
-    ResidentAdapter rows = resident.running();
-    if (resident.giveBack()) {
-      for (ModuleGroup group : ModuleGroup.values()) {
-        RowRange range = rows.rows(group);
-        if (range != null) {
-          window(group).release(range);
+  private AdapterTier find(VersionUse use) {
+    Resident resident = loads.resident(use);
+    if (resident != null) {
+      return resident.state() == Resident.State.UPLOADING ? AdapterTier.HOST : AdapterTier.DEVICE;
+    }
+    return loads.hold(use).isDone() ? AdapterTier.HOST : AdapterTier.DISK;
+  }
+
+  private AdapterLease.Loan lend(Resident resident, PoolLease lease, int cellsBeside) {
+    switch (resident.state()) {
+      case UPLOADING -> {
+        return AdapterLease.Loan.LOADING;
+      }
+      case RUNNING -> resident.lendAgain();
+      case IDLE -> {
+        if (!startToRun(resident, lease, cellsBeside)) {
+          return AdapterLease.Loan.NO_ROOM;
         }
       }
+      case GONE -> throw new IllegalStateException(resident.contentHash() + " is gone");
+    }
+    lent(resident, lease);
+    return AdapterLease.Loan.LENT;
+  }
+
+  private void lent(Resident resident, PoolLease lease) {
+    waiting.remove(lease);
+    lease.lent(resident);
+    count(lease);
+    PrefetchKind prefetch = resident.takePrefetch();
+    if (prefetch != null) {
+      reports.meters().prefetchEnded(prefetch.label(), true);
     }
   }
 
-  /** Put in anew, because Caffeine notes no reads while a cache is far from its bound. */
-  private void makeHottest(Resident resident) {
-    residents.invalidate(resident.packed.name());
-    residents.put(resident.packed.name(), resident);
-  }
-
-  private void moveUp(Resident resident) {
-    CellRun from = resident.rest();
-    arena.release(from);
-    CellRun to = arena.allocate(CellUse.ADAPTER, from.cells()).orElseThrow();
-    device.move(from, to, from.cells());
-    resident.moveTo(to);
-  }
-
-  private int restCells(PackedAdapter adapter) {
-    long elements = adapter.bytes() / Float.BYTES;
-    return Math.toIntExact((elements + device.cellElements() - 1) / device.cellElements());
-  }
-
-  private List<Resident> coldestFirst() {
-    Policy.Eviction<String, Resident> order = residents.policy().eviction().orElseThrow();
-    return List.copyOf(order.coldest(Integer.MAX_VALUE).values());
-  }
-
-  /** A loan that ends once. */
-  private final class PoolLease implements AdapterLease {
-
-    private final Resident resident;
-    private final AdapterTier tier;
-    private boolean open = true;
-
-    PoolLease(Resident resident, AdapterTier tier) {
-      this.resident = resident;
-      this.tier = tier;
+  private boolean startToRun(Resident resident, PoolLease lease, int cellsBeside) {
+    int growth = windows.growthFor(resident.layout);
+    OwnedCells rest = resident.rest();
+    if (rest == null || !fits(resident, growth, cellsBeside)) {
+      return false;
     }
-
-    @Override
-    public ResidentAdapter adapter() {
-      return resident.running();
+    resident.reserve();
+    ResidentAdapter rows =
+        windows.take(lease.use().version().name(), resident.layout, loads.room());
+    if (rows == null) {
+      resident.unreserve();
+      return false;
     }
+    windows.place(resident.layout, rest.run(), rows);
+    resident.place(rows);
+    return true;
+  }
 
-    @Override
-    public AdapterTier foundIn() {
-      return tier;
+  /** Whether the windows can grow so much while an idle adapter stays, and the KV be had then. */
+  private boolean fits(@Nullable Resident stays, int growth, int cellsBeside) {
+    int later = stays == null ? 0 : stays.cellsAtRest();
+    int others = residents.reachable(stays, true);
+    if ((others < growth || others + later < growth + cellsBeside) && loads.room().settle()) {
+      others = residents.reachable(stays, true);
     }
+    return others >= growth && others + later >= growth + cellsBeside;
+  }
 
-    @Override
-    public void close() {
-      if (open) {
-        open = false;
-        giveBack(resident);
-      }
+  /** From host memory into cells at rest, beside the steps; or, for want of room, into the window. */
+  private AdapterLease.Loan bringIn(
+      VersionUse use, PackedAdapter packed, PoolLease lease, int cellsBeside) {
+    requireSmaller(use, packed.layout());
+    boolean wantedToo = !headHasAsked;
+    headHasAsked = true;
+    if (!fits(null, windows.growthFor(packed.layout()), cellsBeside)) {
+      return AdapterLease.Loan.NO_ROOM;
+    }
+    count(lease);
+    int cells = device.cellsFor(packed.bytes());
+    Optional<OwnedCells> rest = loads.room().allocate(CellUse.ADAPTER, cells, wantedToo);
+    if (rest.isPresent()) {
+      loads.upload(use, packed, rest.get());
+      return AdapterLease.Loan.LOADING;
+    }
+    return wantedToo && runInWindowAlone(use, packed, lease)
+        ? AdapterLease.Loan.LENT
+        : AdapterLease.Loan.NO_ROOM;
+  }
+
+  private boolean runInWindowAlone(VersionUse use, PackedAdapter packed, PoolLease lease) {
+    AdapterLayout layout = packed.layout();
+    ResidentAdapter rows = windows.take(use.version().name(), layout, loads.room());
+    if (rows == null) {
+      return false;
+    }
+    long start = nanoClock.getAsLong();
+    windows.place(layout, packed.weights(), rows);
+    lent(loads.enterRunning(use, layout, rows, nanoClock.getAsLong() - start), lease);
+    return true;
+  }
+
+  private void endLoan(Resident resident) {
+    if (!resident.giveBack()) {
+      return;
+    }
+    ResidentAdapter rows = resident.rows();
+    if (resident.rest() == null && (resident.isNamed() || resident.isInUse())) {
+      keepAtRest(resident, rows);
+    }
+    windows.release(rows);
+    resident.settle();
+    if (resident.rest() == null) {
+      residents.lost(resident, EvictionReason.WINDOW);
+    } else {
+      named.dropIfNameless(resident);
+    }
+  }
+
+  private void keepAtRest(Resident resident, ResidentAdapter rows) {
+    space
+        .allocate(CellUse.ADAPTER, resident.restCells)
+        .ifPresent(rest -> {
+          windows.save(resident.layout, rows, rest.run());
+          resident.setRest(rest);
+          residents.put(resident);
+        });
+  }
+
+  /** Tells the policy and the trace of a request, once its adapter's hash is known. */
+  private void count(PoolLease lease) {
+    VersionUse use = lease.use();
+    String hash = use.contentHash();
+    if (hash != null && !lease.takeCounted()) {
+      long now = nanoClock.getAsLong();
+      policy.requested(hash, now);
+      long bytes = device.cellsFor(use.version().shape().packedBytes()) * device.cellBytes();
+      reports.trace().record(now, hash, use.version().shape().rank(), bytes, use.loadNanos());
+    }
+  }
+
+  private void requireSmaller(VersionUse use, AdapterLayout layout) {
+    int cells = windows.cellsFor(use.version().shape());
+    if (cells >= space.cells()) {
+      throw new AdapterRefusedException(
+          use.version().name(),
+          "it takes %d cells of memory while it runs; the arena has %d"
+              .formatted(cells, space.cells()));
     }
   }
 }

@@ -1,14 +1,13 @@
 package io.chameleon.adapter.pool;
 
 import io.chameleon.adapter.RowRange;
-import io.chameleon.memory.Arena;
-import io.chameleon.memory.CellMover;
 import io.chameleon.memory.CellRun;
+import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
+import io.chameleon.memory.OwnedCells;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +19,17 @@ public final class AdapterWindow {
 
   private final WindowShape shape;
   private final int cellElements;
-  private final Arena arena;
-  private final CellMover mover;
+  private final CellSpace space;
 
   /** Rows taken, by their first row. */
   private final TreeMap<Integer, Integer> taken = new TreeMap<>();
 
-  private @Nullable CellRun run;
+  private @Nullable OwnedCells cells;
 
-  AdapterWindow(WindowShape shape, int cellElements, Arena arena, CellMover mover) {
+  AdapterWindow(WindowShape shape, int cellElements, CellSpace space) {
     this.shape = shape;
     this.cellElements = cellElements;
-    this.arena = arena;
-    this.mover = mover;
+    this.space = space;
   }
 
   /** The layout of a row. */
@@ -42,17 +39,13 @@ public final class AdapterWindow {
 
   /** The cells it stands in now, or null while no adapter of its group runs. */
   public @Nullable CellRun run() {
-    return run;
+    return cells == null ? null : cells.run();
   }
 
-  /**
-   * Takes rows: the first gap that is long enough, else rows at the end, for which it grows.
-   *
-   * @param allocate gives a new run of so many window cells, or nothing
-   */
-  Optional<RowRange> take(int rows, IntFunction<Optional<CellRun>> allocate) {
+  /** Takes rows: the first gap that is long enough, else rows at the end, for which it grows. */
+  Optional<RowRange> take(int rows, ArenaRoom room) {
     RowRange range = new RowRange(firstGap(rows), rows);
-    if (!reaches(range.end(), allocate)) {
+    if (!reaches(cellsFor(range.end()), room)) {
       return Optional.empty();
     }
     taken.put(range.first(), rows);
@@ -64,26 +57,19 @@ public final class AdapterWindow {
     if (!taken.remove(range.first(), range.count())) {
       throw new IllegalStateException("%s is not taken; taken are %s".formatted(range, taken));
     }
-    CellRun now = requireRun();
+    OwnedCells now = requireCells();
     int needed = cellsFor(rows());
     if (needed == 0) {
-      arena.release(now);
-      run = null;
+      space.release(now);
+      cells = null;
     } else if (needed < now.cells()) {
-      run = arena.shrink(now, needed);
+      space.shrink(now, needed);
     }
   }
 
-  /** Moves to the highest free run, so that free cells lie together. */
-  void compact() {
-    if (run == null) {
-      return;
-    }
-    CellRun from = run;
-    arena.release(from);
-    CellRun to = arena.allocate(CellUse.WINDOW, from.cells()).orElseThrow();
-    mover.move(from, to, from.cells());
-    run = to;
+  /** Cells by which it would grow for so many more rows. */
+  int growthFor(int rows) {
+    return rows == 0 ? 0 : Math.max(0, cellsFor(firstGap(rows) + rows) - cells());
   }
 
   /** Cells that this many rows take. */
@@ -98,6 +84,23 @@ public final class AdapterWindow {
     return last == null ? 0 : last.getKey() + last.getValue();
   }
 
+  /** Cells that it takes now. */
+  int cells() {
+    return cells == null ? 0 : cells.cells();
+  }
+
+  /** The cells it stands in; only while rows are taken. */
+  CellRun requireRun() {
+    return requireCells().run();
+  }
+
+  private OwnedCells requireCells() {
+    if (cells == null) {
+      throw new IllegalStateException("a window without cells has rows " + taken);
+    }
+    return cells;
+  }
+
   private int firstGap(int rows) {
     int at = 0;
     for (Map.Entry<Integer, Integer> range : taken.entrySet()) {
@@ -109,30 +112,12 @@ public final class AdapterWindow {
     return at;
   }
 
-  private boolean reaches(int rows, IntFunction<Optional<CellRun>> allocate) {
-    int needed = cellsFor(rows);
-    if (run != null && run.cells() >= needed) {
-      return true;
+  private boolean reaches(int needed, ArenaRoom room) {
+    OwnedCells now = cells;
+    if (now == null) {
+      cells = room.allocate(CellUse.WINDOW, needed, true).orElse(null);
+      return cells != null;
     }
-    Optional<CellRun> longer = Optional.ofNullable(run).flatMap(now -> arena.extend(now, needed));
-    if (longer.isEmpty()) {
-      longer = allocate.apply(needed);
-      // Read again: making room may have moved the window.
-      CellRun now = run;
-      if (longer.isPresent() && now != null) {
-        mover.move(now, longer.get(), now.cells());
-        arena.release(now);
-      }
-    }
-    longer.ifPresent(cells -> run = cells);
-    return longer.isPresent();
-  }
-
-  /** The cells it stands in; only while rows are taken. */
-  CellRun requireRun() {
-    if (run == null) {
-      throw new IllegalStateException("a window without cells has rows " + taken);
-    }
-    return run;
+    return now.cells() >= needed || room.grow(now, now.cells(), needed);
   }
 }

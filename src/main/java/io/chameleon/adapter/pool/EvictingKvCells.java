@@ -1,10 +1,11 @@
 package io.chameleon.adapter.pool;
 
-import io.chameleon.memory.Arena;
 import io.chameleon.memory.CellMover;
 import io.chameleon.memory.CellRun;
+import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.KvCells;
+import io.chameleon.memory.OwnedCells;
 import java.util.Optional;
 
 /**
@@ -25,68 +26,52 @@ public final class EvictingKvCells implements KvCells {
   /** There is plenty as long as a run is no more than one part in so many of what is free. */
   private static final int PLENTY = 16;
 
-  private final Arena arena;
+  private final CellSpace space;
   private final AdapterPool pool;
   private final CellMover mover;
-  private final int capacity;
 
-  public EvictingKvCells(Arena arena, AdapterPool pool, CellMover mover) {
-    this.arena = arena;
+  public EvictingKvCells(CellSpace space, AdapterPool pool, CellMover mover) {
+    this.space = space;
     this.pool = pool;
     this.mover = mover;
-    this.capacity = Math.max(0, arena.cells() - pool.largestFootprint());
   }
 
   @Override
-  public Optional<CellRun> allocate(int cells) {
-    Optional<CellRun> run = even(cells).or(() -> pool.allocate(CellUse.KV, cells));
-    run.ifPresent(mover::clear);
+  public Optional<OwnedCells> allocate(int cells) {
+    Optional<OwnedCells> run = even(cells).or(() -> pool.allocateKv(cells));
+    run.ifPresent(taken -> mover.clear(taken.run()));
     return run;
   }
 
   @Override
-  public Optional<CellRun> grow(CellRun run, int usedCells, int cells) {
-    Optional<CellRun> longer = arena.extend(run, cells);
-    longer.ifPresent(to -> clearBehind(to, run.cells()));
-    return longer.isPresent() ? longer : moved(run, usedCells, cells);
+  public boolean grow(OwnedCells run, int usedCells, int cells) {
+    int before = run.cells();
+    int start = run.run().start();
+    if (!pool.growKv(run, usedCells, cells)) {
+      return false;
+    }
+    CellRun longer = run.run();
+    // Where it stayed, what it had was cleared when it was given out.
+    int clean = longer.start() == start ? before : usedCells;
+    mover.clear(new CellRun(longer.start() + clean, longer.cells() - clean));
+    return true;
   }
 
   @Override
-  public void release(CellRun run) {
-    arena.release(run);
+  public void release(OwnedCells run) {
+    space.release(run);
   }
 
   /** A lone sequence must fit beside the largest adapter that it may run with. */
   @Override
   public int capacity() {
-    return capacity;
+    return pool.kvCapacity();
   }
 
-  private Optional<CellRun> moved(CellRun run, int usedCells, int cells) {
-    Optional<CellRun> elsewhere = allocate(cells);
-    if (elsewhere.isPresent()) {
-      mover.move(run, elsewhere.get(), usedCells);
-      arena.release(run);
-      return elsewhere;
-    }
-    // By now no idle adapter is left; the free cells on both sides of the run may do.
-    pool.compact();
-    Optional<CellRun> slid = arena.extend(run, cells).or(() -> arena.slideDown(run, cells));
-    slid.ifPresent(to -> {
-      mover.move(run, to, usedCells);
-      clearBehind(to, usedCells);
-    });
-    return slid;
-  }
-
-  private Optional<CellRun> even(int cells) {
+  private Optional<OwnedCells> even(int cells) {
     int rounded = Math.ceilDiv(cells, EVEN_CELLS) * EVEN_CELLS;
-    return rounded <= arena.freeCells() / PLENTY
-        ? arena.allocate(CellUse.KV, rounded)
+    return rounded <= space.freeCells() / PLENTY
+        ? space.allocateAsIs(CellUse.KV, rounded)
         : Optional.empty();
-  }
-
-  private void clearBehind(CellRun run, int usedCells) {
-    mover.clear(new CellRun(run.start() + usedCells, run.cells() - usedCells));
   }
 }

@@ -1,72 +1,215 @@
 package io.chameleon.adapter.pool;
 
 import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.adapter.host.PackedAdapter;
-import io.chameleon.memory.CellRun;
+import io.chameleon.adapter.eviction.EvictionCandidate;
+import io.chameleon.adapter.host.AdapterLayout;
+import io.chameleon.memory.OwnedCells;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An adapter in device memory: where it rests, and where its rows stand while it is lent. Moves:
- * idle → lent (once for each lease) → idle. For the engine thread alone.
+ * An adapter in device memory: at rest in cells of its own, or in window rows while it runs, or in
+ * both. For the engine thread alone.
  */
 final class Resident {
 
-  final PackedAdapter packed;
-  private CellRun rest;
-  private int leases;
-  private @Nullable ResidentAdapter running;
-
-  Resident(PackedAdapter packed, CellRun rest) {
-    this.packed = packed;
-    this.rest = rest;
+  /** Where it is in its life. */
+  enum State {
+    /** It is being copied into its cells. */
+    UPLOADING,
+    /** At rest; may be evicted. */
+    IDLE,
+    /** Lent; its rows stand in the windows. The copy at rest may be there or not. */
+    RUNNING,
+    /** No more in device memory. */
+    GONE
   }
 
-  CellRun rest() {
+  final AdapterLayout layout;
+  final int restCells;
+
+  /** What versions have this content; more than one if names share it. */
+  final List<VersionUse> uses = new ArrayList<>(1);
+
+  private final EvictionCandidate candidate;
+  private State state;
+  private @Nullable OwnedCells rest;
+  private @Nullable ResidentAdapter rows;
+  private @Nullable PrefetchKind prefetch;
+  private int loans;
+
+  /**
+   * @param rest its cells, or null if it stands in window rows alone
+   */
+  Resident(AdapterLayout layout, int restCells, long cellBytes, @Nullable OwnedCells rest) {
+    this.layout = layout;
+    this.restCells = restCells;
+    this.rest = rest;
+    this.state = rest == null ? State.IDLE : State.UPLOADING;
+    this.candidate =
+        new EvictionCandidate(layout.contentHash(), layout.rank(), restCells * cellBytes);
+  }
+
+  String contentHash() {
+    return layout.contentHash();
+  }
+
+  /** As the policies know it. */
+  EvictionCandidate candidate() {
+    return candidate;
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean isIdle() {
+    return state == State.IDLE;
+  }
+
+  boolean isRunning() {
+    return state == State.RUNNING;
+  }
+
+  @Nullable OwnedCells rest() {
     return rest;
   }
 
-  void moveTo(CellRun run) {
-    rest = run;
+  /** Cells that it takes at rest now; 0 if it stands in window rows alone. */
+  int cellsAtRest() {
+    return rest == null ? 0 : rest.cells();
   }
 
-  boolean isLent() {
-    return leases > 0;
+  int loans() {
+    return loans;
   }
 
-  int leases() {
-    return leases;
-  }
-
-  /** The running form; only while lent. */
-  ResidentAdapter running() {
-    if (!isLent() || running == null) {
-      throw new IllegalStateException("adapter %s is not lent".formatted(packed.name()));
+  /** Its rows; only while it runs. */
+  ResidentAdapter rows() {
+    if (state != State.RUNNING || rows == null) {
+      throw new IllegalStateException("adapter %s is not lent".formatted(contentHash()));
     }
-    return running;
+    return rows;
   }
 
-  /** The first lease. From now on it stays where it is; its rows follow by {@link #place}. */
-  void pin() {
-    if (isLent()) {
-      throw new IllegalStateException("adapter %s is lent already".formatted(packed.name()));
-    }
-    leases = 1;
+  void uploaded() {
+    require(State.UPLOADING);
+    state = State.IDLE;
+  }
+
+  /** The first loan. From now on it is not evicted; its rows follow by {@link #place}. */
+  void reserve() {
+    require(State.IDLE);
+    state = State.RUNNING;
+  }
+
+  /** The first loan did not come about. */
+  void unreserve() {
+    require(State.RUNNING);
+    state = State.IDLE;
   }
 
   /** Its rows have been taken. */
-  void place(ResidentAdapter rows) {
-    running = rows;
+  void place(ResidentAdapter placed) {
+    require(State.RUNNING);
+    rows = placed;
+    loans = 1;
   }
 
   void lendAgain() {
-    running();
-    leases++;
+    rows();
+    loans++;
   }
 
-  /** One lease less; true if it was the last, and the rows are to be given back. */
+  /** One loan less; true if it was the last. */
   boolean giveBack() {
-    running();
-    leases--;
-    return !isLent();
+    rows();
+    return --loans == 0;
+  }
+
+  /** Its rows have been given back. */
+  void settle() {
+    require(State.RUNNING);
+    rows = null;
+    state = State.IDLE;
+  }
+
+  /** The copy at rest is there, or no more. */
+  void setRest(@Nullable OwnedCells cells) {
+    rest = cells;
+  }
+
+  void gone() {
+    state = State.GONE;
+    rest = null;
+  }
+
+  void prefetchedBy(PrefetchKind kind) {
+    prefetch = kind;
+  }
+
+  /** By which prefetch it came here, if it has not been used since; asked once. */
+  @Nullable PrefetchKind takePrefetch() {
+    PrefetchKind kind = prefetch;
+    prefetch = null;
+    return kind;
+  }
+
+  /** Whether its versions want it to stay. */
+  boolean isPinned() {
+    for (VersionUse use : uses) {
+      if (use.isPinned()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a name stands for it. */
+  boolean isNamed() {
+    for (VersionUse use : uses) {
+      if (use.isNamed()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a sequence has its version pinned. */
+  boolean isInUse() {
+    for (VersionUse use : uses) {
+      if (use.open() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether it could not be had again for a sequence that has begun with it. */
+  boolean isIrreplaceable() {
+    for (VersionUse use : uses) {
+      if (use.open() > 0 && !use.isNamed() && use.claim() == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a queued request wants it. */
+  boolean isWanted() {
+    for (VersionUse use : uses) {
+      if (use.waiting() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void require(State expected) {
+    if (state != expected) {
+      throw new IllegalStateException(
+          "adapter %s is %s, not %s".formatted(contentHash(), state, expected));
+    }
   }
 }

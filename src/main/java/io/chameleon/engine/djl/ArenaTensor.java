@@ -4,13 +4,16 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.adapter.pool.AdapterDevice;
 import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.ModelConfig;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * The arena's bytes on the CPU: one libtorch allocation of 4-byte floats, laid out {@code [cell]
@@ -24,6 +27,9 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
   private final PtNDArray flat;
   private final PtNDArray[] layers;
   private final MemorySegment memory;
+  private final ExecutorService copier =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("chameleon-copier").factory());
 
   ArenaTensor(TorchProgram program, ModelConfig config, int cells) {
     this.config = config;
@@ -69,46 +75,72 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
 
   @Override
   public void clear(CellRun run) {
-    memory.asSlice(bytes(run.start()), bytes(run.cells())).fill((byte) 0);
+    slice(run).fill((byte) 0);
   }
 
   @Override
-  public void upload(PackedAdapter adapter, CellRun rest) {
-    memory
-        .asSlice(bytes(rest.start()), bytes(rest.cells()))
-        .asSlice(0, adapter.bytes())
-        .copyFrom(adapter.weights());
+  public CompletableFuture<Void> upload(MemorySegment weights, CellRun rest) {
+    MemorySegment target = slice(rest).asSlice(0, weights.byteSize());
+    return CompletableFuture.runAsync(() -> target.copyFrom(weights), copier);
   }
 
   @Override
   public void placeRows(
-      PackedAdapter adapter, CellRun rest, CellRun window, WindowShape shape, RowRange rows) {
-    MemorySegment source = memory.asSlice(bytes(rest.start()), bytes(rest.cells()));
-    MemorySegment target = memory.asSlice(bytes(window.start()), bytes(window.cells()));
+      AdapterLayout layout, CellRun rest, CellRun window, WindowShape shape, RowRange rows) {
+    placeRows(layout, slice(rest), window, shape, rows);
+  }
+
+  @Override
+  public void placeRows(
+      AdapterLayout layout,
+      MemorySegment weights,
+      CellRun window,
+      WindowShape shape,
+      RowRange rows) {
+    MemorySegment target = slice(window);
     long rowBytes = (long) shape.rowElements() * Float.BYTES;
-    ModuleGroup group = shape.group();
     target.asSlice(rows.first() * rowBytes, rows.count() * rowBytes).fill((byte) 0);
-    for (PackedAdapter.Block block : adapter.blocks()) {
-      if (ModuleGroup.of(block.module()) == group) {
-        placeBlock(block, source, target, shape, rows.first());
-      }
-    }
+    forEachRow(layout, shape, rows, (packed, row, elements) ->
+        copy(weights, packed, target, row, elements));
+  }
+
+  @Override
+  public void saveRows(
+      AdapterLayout layout, CellRun window, WindowShape shape, RowRange rows, CellRun rest) {
+    MemorySegment source = slice(window);
+    MemorySegment target = slice(rest);
+    forEachRow(layout, shape, rows, (packed, row, elements) ->
+        copy(source, row, target, packed, elements));
   }
 
   @Override
   public void close() {
+    // Waits for copies: the memory goes with the tensors.
+    copier.close();
     for (PtNDArray layer : layers) {
       layer.close();
     }
     flat.close();
   }
 
-  private void placeBlock(
-      PackedAdapter.Block block,
-      MemorySegment source,
-      MemorySegment target,
-      WindowShape shape,
-      int firstRow) {
+  /** A stretch of an adapter: where it lies packed, and in the window, in elements. */
+  @FunctionalInterface
+  private interface Stretch {
+    void at(long packed, long row, int elements);
+  }
+
+  /** Each row of A and of Bᵀ that an adapter has in a window. */
+  private void forEachRow(
+      AdapterLayout layout, WindowShape shape, RowRange rows, Stretch stretch) {
+    for (AdapterLayout.Block block : layout.blocks()) {
+      if (ModuleGroup.of(block.module()) == shape.group()) {
+        forEachRow(block, shape, rows.first(), stretch);
+      }
+    }
+  }
+
+  private void forEachRow(
+      AdapterLayout.Block block, WindowShape shape, int firstRow, Stretch stretch) {
     int inputs = config.inputSize(block.module());
     int outputs = config.outputSize(block.module());
     long a = block.offset();
@@ -117,8 +149,8 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
       long row =
           (long) (firstRow + r) * shape.rowElements()
               + (long) block.layer() * shape.layerElements();
-      copy(source, a + (long) r * inputs, target, row + shape.offsetOfA(block.module()), inputs);
-      copy(source, b + (long) r * outputs, target, row + shape.offsetOfB(block.module()), outputs);
+      stretch.at(a + (long) r * inputs, row + shape.offsetOfA(block.module()), inputs);
+      stretch.at(b + (long) r * outputs, row + shape.offsetOfB(block.module()), outputs);
     }
   }
 
@@ -126,6 +158,10 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
       MemorySegment source, long from, MemorySegment target, long to, int elements) {
     MemorySegment.copy(
         source, from * Float.BYTES, target, to * Float.BYTES, (long) elements * Float.BYTES);
+  }
+
+  private MemorySegment slice(CellRun run) {
+    return memory.asSlice(bytes(run.start()), bytes(run.cells()));
   }
 
   private long bytes(int cells) {

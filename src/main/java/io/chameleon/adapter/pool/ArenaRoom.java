@@ -1,0 +1,70 @@
+package io.chameleon.adapter.pool;
+
+import io.chameleon.adapter.eviction.EvictionReason;
+import io.chameleon.memory.CellSpace;
+import io.chameleon.memory.CellUse;
+import io.chameleon.memory.OwnedCells;
+import java.util.Optional;
+
+/**
+ * Cells for whoever needs them, for which idle adapters leave. Uploads that are in the way are
+ * waited for: what they fill is idle memory, and a copy takes no longer than a step. For the engine
+ * thread alone.
+ */
+final class ArenaRoom {
+
+  private final CellSpace space;
+  private final Residents residents;
+  private final Uploads uploads;
+  private final Runnable settleUploads;
+
+  /**
+   * @param settleUploads takes over uploads that have ended
+   */
+  ArenaRoom(CellSpace space, Residents residents, Uploads uploads, Runnable settleUploads) {
+    this.space = space;
+    this.residents = residents;
+    this.uploads = uploads;
+    this.settleUploads = settleUploads;
+  }
+
+  /** Takes a run of exactly this many cells, or nothing; nobody has left in vain then. */
+  Optional<OwnedCells> allocate(CellUse use, int cells, boolean wantedToo) {
+    if (!make(cells, reason(use), wantedToo)) {
+      return Optional.empty();
+    }
+    return space
+        .allocate(use, cells)
+        .or(() -> settle() ? space.allocate(use, cells) : Optional.empty());
+  }
+
+  /** Lengthens a run; false if that cannot be. */
+  boolean grow(OwnedCells owned, int keep, int cells) {
+    int missing = cells - owned.cells();
+    return make(missing, reason(owned.use()), true)
+        && (space.grow(owned, keep, cells) || (settle() && space.grow(owned, keep, cells)));
+  }
+
+  private boolean make(int cells, EvictionReason reason, boolean wantedToo) {
+    return residents.makeRoom(cells, reason, wantedToo)
+        || (settle() && residents.makeRoom(cells, reason, wantedToo));
+  }
+
+  /** Waits for uploads that are under way; false if there is none. */
+  boolean settle() {
+    if (uploads.isEmpty()) {
+      return false;
+    }
+    uploads.join();
+    settleUploads.run();
+    return true;
+  }
+
+  private static EvictionReason reason(CellUse use) {
+    return switch (use) {
+      case KV -> EvictionReason.KV;
+      case ADAPTER -> EvictionReason.ADAPTER;
+      case WINDOW -> EvictionReason.WINDOW;
+    };
+  }
+}

@@ -1,0 +1,100 @@
+package io.chameleon.adapter.pool;
+
+import io.chameleon.adapter.catalogue.AdapterVersion;
+import io.chameleon.adapter.catalogue.Versions;
+import io.chameleon.adapter.eviction.EvictionReason;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the catalogue: what no name stands for any more leaves device memory as soon as no
+ * sequence has it, and what is pinned is kept. For the engine thread alone.
+ */
+final class NamedVersions {
+
+  private final Supplier<? extends Versions> catalogue;
+  private final VersionUses uses;
+  private final Residents residents;
+  private final PoolDevice device;
+  private final AdapterWindows windows;
+  private @Nullable Versions seen;
+  private Set<AdapterVersion> current = Set.of();
+  private Set<String> names = Set.of();
+  private List<VersionUse> pinned = List.of();
+  private int kvCapacity;
+
+  NamedVersions(
+      Supplier<? extends Versions> catalogue,
+      VersionUses uses,
+      Residents residents,
+      PoolDevice device,
+      AdapterWindows windows) {
+    this.catalogue = catalogue;
+    this.uses = uses;
+    this.residents = residents;
+    this.device = device;
+    this.windows = windows;
+    follow();
+  }
+
+  /** The version that a name stands for now. */
+  AdapterVersion require(String name) {
+    return catalogue.get().require(name);
+  }
+
+  /** Versions that shall be resident always. */
+  List<VersionUse> pinned() {
+    return pinned;
+  }
+
+  /** Cells that are left beside pinned adapters and the rows of the largest that may run. */
+  int kvCapacity() {
+    return kvCapacity;
+  }
+
+  /** Looks whether the catalogue has changed. */
+  void follow() {
+    Versions now = catalogue.get();
+    if (now != seen) {
+      seen = now;
+      adopt(now);
+    }
+  }
+
+  /** Evicts a resident that no name stands for and no sequence has. */
+  void dropIfNameless(Resident resident) {
+    if (resident.isIdle() && !resident.isNamed() && !resident.isInUse()) {
+      boolean replaced =
+          resident.uses.stream().anyMatch(use -> names.contains(use.version().name()));
+      residents.evict(resident, replaced ? EvictionReason.REPLACED : EvictionReason.REMOVED);
+    }
+  }
+
+  private void adopt(Versions now) {
+    current = Collections.newSetFromMap(new IdentityHashMap<>());
+    names = new HashSet<>();
+    pinned = new ArrayList<>();
+    int pinnedCells = 0;
+    int largest = 0;
+    for (AdapterVersion version : now.versions()) {
+      current.add(version);
+      names.add(version.name());
+      largest = Math.max(largest, windows.cellsFor(version.shape()));
+      if (version.settings().pinned()) {
+        pinned.add(uses.of(version));
+        pinnedCells += device.cellsFor(version.shape().packedBytes());
+      }
+    }
+    kvCapacity = Math.max(0, device.space().cells() - pinnedCells - largest);
+    List<VersionUse> known = List.copyOf(uses.all());
+    known.forEach(use -> use.setNamed(current.contains(use.version())));
+    List.copyOf(residents.all()).forEach(this::dropIfNameless);
+    known.forEach(uses::forgetIfIdle);
+  }
+}

@@ -1,0 +1,24 @@
+package io.chameleon.adapter.pool;
+
+import io.chameleon.memory.CellSpace;
+import io.chameleon.model.ModelConfig;
+
+/**
+ * The device that a pool works on.
+ *
+ * @param model whose adapters they are
+ * @param space its memory
+ * @param device copies there
+ */
+public record PoolDevice(ModelConfig model, CellSpace space, AdapterDevice device) {
+
+  /** Bytes of a cell. */
+  long cellBytes() {
+    return (long) device.cellElements() * Float.BYTES;
+  }
+
+  /** Cells that so many bytes take. */
+  int cellsFor(long bytes) {
+    return Math.toIntExact((bytes + cellBytes() - 1) / cellBytes());
+  }
+}

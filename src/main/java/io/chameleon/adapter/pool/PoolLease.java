@@ -1,0 +1,100 @@
+package io.chameleon.adapter.pool;
+
+import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.ResidentAdapter;
+import io.chameleon.request.AdapterTier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease of the pool. While it waits it stands in the pool's list of those who wait, to which its
+ * links belong.
+ */
+final class PoolLease implements AdapterLease {
+
+  /** Where it is in its life. */
+  enum State {
+    WAITING,
+    LENT,
+    CLOSED
+  }
+
+  private final AdapterPool pool;
+  private final VersionUse use;
+  private final AdapterTier foundIn;
+  private State state = State.WAITING;
+  private boolean counted;
+  private @Nullable Resident resident;
+  @Nullable PoolLease before;
+  @Nullable PoolLease behind;
+
+  PoolLease(AdapterPool pool, VersionUse use, AdapterTier foundIn) {
+    this.pool = pool;
+    this.use = use;
+    this.foundIn = foundIn;
+  }
+
+  VersionUse use() {
+    return use;
+  }
+
+  /** The adapter that is lent. */
+  Resident resident() {
+    if (state != State.LENT || resident == null) {
+      throw new IllegalStateException("%s is not lent but %s".formatted(use.version(), state));
+    }
+    return resident;
+  }
+
+  /** Whether the policy has been told of the request; it is from now on. */
+  boolean takeCounted() {
+    boolean before = counted;
+    counted = true;
+    return before;
+  }
+
+  @Override
+  public Loan tryLend(int cellsBeside) {
+    if (state != State.WAITING) {
+      throw new IllegalStateException("%s cannot be lent while %s".formatted(use.version(), state));
+    }
+    return pool.tryLend(this, cellsBeside);
+  }
+
+  void lent(Resident lent) {
+    resident = lent;
+    state = State.LENT;
+  }
+
+  @Override
+  public ResidentAdapter adapter() {
+    return resident().rows();
+  }
+
+  @Override
+  public boolean isLent() {
+    return state == State.LENT;
+  }
+
+  @Override
+  public AdapterTier foundIn() {
+    return foundIn;
+  }
+
+  @Override
+  public void giveBack() {
+    Resident lent = resident();
+    state = State.WAITING;
+    resident = null;
+    pool.givenBack(this, lent);
+  }
+
+  @Override
+  public void close() {
+    if (state != State.CLOSED) {
+      Resident lent = state == State.LENT ? resident : null;
+      state = State.CLOSED;
+      resident = null;
+      pool.closed(this, lent);
+    }
+  }
+}
