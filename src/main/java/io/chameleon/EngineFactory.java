@@ -4,6 +4,7 @@ import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import io.chameleon.adapter.host.AdapterPacker;
 import io.chameleon.adapter.host.HostAdapters;
 import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.adapter.peft.AdapterFile;
 import io.chameleon.adapter.pool.AdapterPool;
 import io.chameleon.adapter.pool.EvictingKvCells;
 import io.chameleon.engine.djl.CpuDevice;
@@ -88,7 +89,13 @@ public final class EngineFactory implements Supplier<EngineResources> {
   private List<PackedAdapter> packed(ModelConfig config) {
     AdapterPacker packer = new AdapterPacker(config);
     return adapters.served().stream()
-        .map(served -> packer.pack(served.name(), served.file()))
+        .map(served -> {
+          try (AdapterFile file = AdapterFile.open(served.folder(), config)) {
+            file.checkValues();
+            served.version().identify(file.contentHash());
+            return packer.pack(served.name(), file);
+          }
+        })
         .toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.chameleon.actuator;
 
 import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.catalogue.AdapterVersion;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,19 @@ public class AdaptersEndpoint {
 
   private static AdapterDescriptor describe(AdapterCatalogue.Entry entry) {
     return switch (entry) {
-      case AdapterCatalogue.Served served ->
+      case AdapterCatalogue.Served(AdapterVersion version) ->
           new AdapterDescriptor(
-              served.name(), "served", served.file().rank(), served.contentHash(), null);
-      case AdapterCatalogue.Refused refused ->
-          new AdapterDescriptor(refused.name(), "refused", null, null, refused.reason());
+              version.name(),
+              "served",
+              version.shape().rank(),
+              version.contentHash().orElse(null),
+              null);
+      case AdapterCatalogue.Refused(var name, _, var reason) ->
+          new AdapterDescriptor(name, "refused", null, null, reason);
+      case AdapterCatalogue.Pending(var name, _, var reason) ->
+          new AdapterDescriptor(name, "pending", null, null, reason);
+      case AdapterCatalogue.Unloaded(var name, _) ->
+          new AdapterDescriptor(name, "unloaded", null, null, null);
     };
   }
 
@@ -49,10 +58,10 @@ public class AdaptersEndpoint {
    * One adapter as JSON.
    *
    * @param name the name under which requests ask for it
-   * @param status served or refused
+   * @param status served, refused, pending (it may still be being copied) or unloaded
    * @param rank largest rank of any module, if served
-   * @param contentHash SHA-256 of configuration and weights, if served
-   * @param reason why it is refused, or null
+   * @param contentHash SHA-256 of configuration and weights, if served and once they were read
+   * @param reason why it is refused or pending, or null
    */
   public record AdapterDescriptor(
       String name,

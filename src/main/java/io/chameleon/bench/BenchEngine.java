@@ -95,7 +95,9 @@ final class BenchEngine implements AutoCloseable {
 
   /** The adapters, by rank, then by name. */
   List<AdapterCatalogue.Served> adaptersByRank() {
-    return adapters().stream().sorted(Comparator.comparingInt(a -> a.file().rank())).toList();
+    return adapters().stream()
+        .sorted(Comparator.comparingInt(a -> a.version().shape().rank()))
+        .toList();
   }
 
   AdapterLease lease(AdapterCatalogue.Served adapter) {

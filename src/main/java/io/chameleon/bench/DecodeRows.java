@@ -108,7 +108,7 @@ final class DecodeRows {
       add(cases, baseName(MOST_ROWS), prompts.decode(MOST_ROWS));
       add(cases, name, prompts.decode(leases.adapters()));
       Timings times = cases.run(effort.warmUps, effort.rounds);
-      int ranks = adapters.stream().mapToInt(a -> a.file().rank()).sum();
+      int ranks = adapters.stream().mapToInt(a -> a.version().shape().rank()).sum();
       ceilings.rates("%s 16 adapters, ranks %d".formatted(which, ranks), times);
       return compared(name, baseName(MOST_ROWS), times);
     }

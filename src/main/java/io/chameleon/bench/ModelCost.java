@@ -1,7 +1,6 @@
 package io.chameleon.bench;
 
 import io.chameleon.adapter.catalogue.AdapterCatalogue;
-import io.chameleon.adapter.peft.LoraModule;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
@@ -31,11 +30,7 @@ final class ModelCost {
 
   /** Floating-point operations that an adapter adds for this many tokens. */
   double adapterFlops(AdapterCatalogue.Served adapter, int tokens) {
-    double weights = 0;
-    for (LoraModule lora : adapter.file().modules()) {
-      int sides = config.inputSize(lora.module()) + config.outputSize(lora.module());
-      weights += (double) lora.rank() * sides;
-    }
+    double weights = (double) adapter.version().shape().packedBytes() / Float.BYTES;
     return 2 * weights * tokens;
   }
 

@@ -3,33 +3,25 @@ package io.chameleon.model;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * A safetensors file, memory-mapped: eight bytes of header length, a JSON header, the data. The
- * whole header is checked against the file's size before any tensor is handed out: every tensor
- * lies inside the data, no two overlap, none leaves a hole, and each is as long as its shape says.
+ * whole header is checked against the file's size before any tensor is handed out.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
 public final class SafetensorsFile implements AutoCloseable {
 
   /** The format's own limit of the header's length. */
-  static final long MAX_HEADER_BYTES = 100_000_000;
-
-  private static final int PREFIX_BYTES = Long.BYTES;
-  private static final byte[] LFS_POINTER =
-      "version https://git-lfs".getBytes(StandardCharsets.US_ASCII);
-  private static final ValueLayout.OfLong LENGTH =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final int MAX_HEADER_BYTES = 100_000_000;
 
   private final Arena arena;
   private final MemorySegment bytes;
@@ -53,9 +45,8 @@ public final class SafetensorsFile implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try {
       MemorySegment bytes = map(file, arena);
-      MemorySegment header = header(bytes, name);
-      MemorySegment data = bytes.asSlice(PREFIX_BYTES + header.byteSize());
-      return new SafetensorsFile(arena, bytes, SafetensorsHeader.parse(header, data, name));
+      SafetensorsLayout layout = SafetensorsLayout.of(bytes, name, MAX_HEADER_BYTES);
+      return new SafetensorsFile(arena, bytes, views(layout, bytes));
     } catch (IOException e) {
       arena.close();
       throw StrictJson.unreadable(name, e);
@@ -94,29 +85,10 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  private static MemorySegment header(MemorySegment bytes, String name) {
-    if (bytes.byteSize() < PREFIX_BYTES) {
-      throw new InvalidFileException(
-          "%s: %d bytes long; a safetensors file begins with %d bytes of header length"
-              .formatted(name, bytes.byteSize(), PREFIX_BYTES));
-    }
-    if (isLfsPointer(bytes)) {
-      throw new InvalidFileException(
-          "%s: a Git LFS pointer, not the file itself; fetch it with `git lfs pull`"
-              .formatted(name));
-    }
-    long length = bytes.get(LENGTH, 0);
-    long limit = Math.min(bytes.byteSize() - PREFIX_BYTES, MAX_HEADER_BYTES);
-    if (length < 0 || length > limit) {
-      throw new InvalidFileException(
-          "%s: header length %s; the limit is %d in a file of %d bytes"
-              .formatted(name, Long.toUnsignedString(length), limit, bytes.byteSize()));
-    }
-    return bytes.asSlice(PREFIX_BYTES, length);
-  }
-
-  private static boolean isLfsPointer(MemorySegment bytes) {
-    return bytes.byteSize() >= LFS_POINTER.length
-        && bytes.asSlice(0, LFS_POINTER.length).mismatch(MemorySegment.ofArray(LFS_POINTER)) == -1;
+  private static Map<String, TensorView> views(SafetensorsLayout layout, MemorySegment bytes) {
+    MemorySegment data = bytes.asSlice(layout.dataOffset());
+    Map<String, TensorView> views = LinkedHashMap.newLinkedHashMap(layout.tensors().size());
+    layout.tensors().forEach((tensor, entry) -> views.put(tensor, entry.in(data)));
+    return Collections.unmodifiableMap(views);
   }
 }

@@ -28,39 +28,38 @@ final class SafetensorsHeader {
 
   private static final String METADATA = "__metadata__";
   private static final int MAX_DIMENSIONS = 16;
+  private static final Comparator<TensorEntry> BY_PLACE =
+      Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end);
 
-  /** A tensor as the header describes it, its place checked later. */
-  private record Entry(String name, ElementType type, long[] shape, long begin, long end) {}
-
-  private final MemorySegment data;
+  private final long dataBytes;
   private final String file;
   private final JsonParser parser;
 
-  private SafetensorsHeader(JsonParser parser, MemorySegment data, String file) {
+  private SafetensorsHeader(JsonParser parser, long dataBytes, String file) {
     this.parser = parser;
-    this.data = data;
+    this.dataBytes = dataBytes;
     this.file = file;
   }
 
   /**
    * Parses and checks.
    *
-   * @param data what follows the header up to the end of the file
+   * @param dataBytes how many follow the header up to the end of the file
    * @param file name for messages
    * @throws InvalidFileException naming the tensor and the fault
    */
-  static Map<String, TensorView> parse(MemorySegment header, MemorySegment data, String file) {
+  static Map<String, TensorEntry> parse(MemorySegment header, long dataBytes, String file) {
     try (JsonParser parser = StrictJson.parser(reader(header))) {
-      return new SafetensorsHeader(parser, data, file).parse();
+      return new SafetensorsHeader(parser, dataBytes, file).parse();
     } catch (JacksonException e) {
       throw new InvalidFileException(
           "%s: header is not valid: %s".formatted(file, e.getOriginalMessage()), e);
     }
   }
 
-  private Map<String, TensorView> parse() {
+  private Map<String, TensorEntry> parse() {
     expect(parser.nextToken(), JsonToken.START_OBJECT, "header");
-    List<Entry> entries = new ArrayList<>();
+    List<TensorEntry> entries = new ArrayList<>();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       expect(parser.nextToken(), JsonToken.START_OBJECT, name);
@@ -74,7 +73,7 @@ final class SafetensorsHeader {
       throw fault("something follows the header's object");
     }
     requireGapless(entries);
-    return views(entries);
+    return byName(entries);
   }
 
   private void skipMetadata() {
@@ -83,7 +82,7 @@ final class SafetensorsHeader {
     }
   }
 
-  private Entry entry(String name) {
+  private TensorEntry entry(String name) {
     @Nullable String dtype = null;
     long @Nullable [] shape = null;
     long @Nullable [] offsets = null;
@@ -106,17 +105,17 @@ final class SafetensorsHeader {
     return checked(name, dtype, shape, offsets);
   }
 
-  private Entry checked(String name, String dtype, long[] shape, long[] offsets) {
+  private TensorEntry checked(String name, String dtype, long[] shape, long[] offsets) {
     ElementType type =
         ElementType.named(dtype)
             .orElseThrow(() ->
                 fault(
                     "tensor %s has dtype %s; supported are %s"
                         .formatted(name, dtype, Arrays.toString(ElementType.values()))));
-    if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > data.byteSize()) {
+    if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes) {
       throw fault(
           "tensor %s lies at %s; the data is %d bytes long"
-              .formatted(name, Arrays.toString(offsets), data.byteSize()));
+              .formatted(name, Arrays.toString(offsets), dataBytes));
     }
     long expected = byteSize(name, type, shape);
     if (offsets[1] - offsets[0] != expected) {
@@ -124,7 +123,7 @@ final class SafetensorsHeader {
           "tensor %s holds %d bytes; its shape %s of %s asks for %d"
               .formatted(name, offsets[1] - offsets[0], Arrays.toString(shape), type, expected));
     }
-    return new Entry(name, type, shape, offsets[0], offsets[1]);
+    return new TensorEntry(name, type, shape, offsets[0], offsets[1]);
   }
 
   private long byteSize(String name, ElementType type, long[] shape) {
@@ -159,11 +158,11 @@ final class SafetensorsHeader {
     return Arrays.copyOf(sizes, count);
   }
 
-  private void requireGapless(List<Entry> entries) {
-    List<Entry> sorted = new ArrayList<>(entries);
-    sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+  private void requireGapless(List<TensorEntry> entries) {
+    List<TensorEntry> sorted = new ArrayList<>(entries);
+    sorted.sort(BY_PLACE);
     long position = 0;
-    for (Entry entry : sorted) {
+    for (TensorEntry entry : sorted) {
       if (entry.begin() != position) {
         throw fault(
             "tensor %s begins at %d where %d was expected: tensors overlap or leave a hole"
@@ -171,19 +170,15 @@ final class SafetensorsHeader {
       }
       position = entry.end();
     }
-    if (position != data.byteSize()) {
-      throw fault(
-          "tensors end at %d but the data is %d bytes long".formatted(position, data.byteSize()));
+    if (position != dataBytes) {
+      throw fault("tensors end at %d but the data is %d bytes long".formatted(position, dataBytes));
     }
   }
 
-  private Map<String, TensorView> views(List<Entry> entries) {
-    Map<String, TensorView> views = LinkedHashMap.newLinkedHashMap(entries.size());
-    for (Entry entry : entries) {
-      MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
-      views.put(entry.name(), new TensorView(entry.name(), entry.type(), entry.shape(), bytes));
-    }
-    return Collections.unmodifiableMap(views);
+  private static Map<String, TensorEntry> byName(List<TensorEntry> entries) {
+    Map<String, TensorEntry> byName = LinkedHashMap.newLinkedHashMap(entries.size());
+    entries.forEach(entry -> byName.put(entry.name(), entry));
+    return Collections.unmodifiableMap(byName);
   }
 
   private void expect(@Nullable JsonToken found, JsonToken wanted, String what) {
@@ -202,7 +197,7 @@ final class SafetensorsHeader {
     return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
   }
 
-  /** Reads a mapped segment without copying all of it. */
+  /** Reads a segment without copying all of it. */
   private static final class SegmentInputStream extends InputStream {
 
     private final ByteBuffer buffer;

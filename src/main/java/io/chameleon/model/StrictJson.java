@@ -6,6 +6,7 @@ import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ public final class StrictJson {
    * The content of a regular file of bounded size.
    *
    * @throws InvalidFileException if the file is missing, larger or not a regular file
+   * @throws UnreadableFileException if it cannot be read
    */
   public static byte[] bytes(Path file, int maxBytes) {
     String name = file.getFileName().toString();
@@ -101,7 +103,16 @@ public final class StrictJson {
   }
 
   static InvalidFileException unreadable(String name, IOException e) {
-    return new InvalidFileException("%s: cannot be read: %s".formatted(name, e), e);
+    return new UnreadableFileException("%s: cannot be read: %s".formatted(name, withoutPath(e)), e);
+  }
+
+  /** Clients read this too, and where files lie is not their business. */
+  private static String withoutPath(IOException e) {
+    if (e instanceof FileSystemException fault) {
+      String reason = fault.getReason();
+      return reason == null ? fault.getClass().getSimpleName() : reason;
+    }
+    return e.toString();
   }
 
   /** Looks before opening, because opening a pipe would wait for its writer. */

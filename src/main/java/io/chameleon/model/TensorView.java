@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * A tensor as it lies in a mapped file: row-major, little-endian.
+ * A tensor as it lies in memory, mapped or read: row-major, little-endian.
  *
  * @param name as in the file
  * @param type number format

@@ -4,9 +4,9 @@ import io.chameleon.serving.InferenceService;
 import io.chameleon.text.StopStrings;
 import io.chameleon.text.TextCodec;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,17 +28,21 @@ final class Answers {
 
   private final LongSupplier nanoTime;
 
+  private final String tenantHeader;
+
   Answers(
       RequestBody bodies,
       Tokenisation tokenisation,
       InferenceService service,
       TextCodec codec,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      String tenantHeader) {
     this.bodies = bodies;
     this.tokenisation = tokenisation;
     this.service = service;
     this.codec = codec;
     this.nanoTime = nanoTime;
+    this.tenantHeader = tenantHeader;
   }
 
   /**
@@ -49,13 +53,20 @@ final class Answers {
    * @param plan turns a body into what is to be generated, off the event loop
    * @param send sends what is generated; called once the service has admitted it
    */
-  Mono<Void> answer(ServerHttpRequest request, Function<byte[], Generation> plan, Sender send) {
+  Mono<Void> answer(ServerHttpRequest request, Plan plan, Sender send) {
     Scheduler eventLoop = EventLoops.of(request);
+    String tenant = request.getHeaders().getFirst(tenantHeader);
     return bodies
         .read(request)
-        .flatMap(body -> tokenisation.run(() -> plan.apply(body)))
+        .flatMap(body -> tokenisation.run(() -> plan.of(body, tenant)))
         .publishOn(eventLoop)
         .flatMap(generation -> generate(generation, eventLoop, send));
+  }
+
+  /** Turns a body, and the tenant whose it is, into what is to be generated. */
+  @FunctionalInterface
+  interface Plan {
+    Generation of(byte[] body, @Nullable String tenant);
   }
 
   /** Sends the updates of all choices. */

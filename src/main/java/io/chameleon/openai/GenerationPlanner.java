@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a body into sequences to generate: parse, find the model, template, tokenise, check against
@@ -62,12 +63,13 @@ final class GenerationPlanner {
    * Plans the answer to a body of {@code POST /v1/chat/completions}, which by default may fill the
    * context.
    *
+   * @param tenant who asks, or null for nobody in particular
    * @throws InvalidRequestException if it can never be served
    */
-  Generation chat(byte[] body) {
+  Generation chat(byte[] body, @Nullable String tenant) {
     ChatCompletionRequest request =
         ChatCompletionRequest.read(fields(body), codec.vocabularySize(), chance);
-    ServedModel model = models.find(request.model());
+    ServedModel model = models.find(request.model(), tenant);
     int[] prompt = codec.encodeChat(request.messages());
     return plan(Endpoint.CHAT, request.model(), model, List.of(prompt), request.options());
   }
@@ -75,12 +77,13 @@ final class GenerationPlanner {
   /**
    * Plans the answer to a body of {@code POST /v1/completions}.
    *
+   * @param tenant who asks, or null for nobody in particular
    * @throws InvalidRequestException if it can never be served
    */
-  Generation completion(byte[] body) {
+  Generation completion(byte[] body, @Nullable String tenant) {
     CompletionRequest request =
         CompletionRequest.read(fields(body), codec.vocabularySize(), chance);
-    ServedModel model = models.find(request.model());
+    ServedModel model = models.find(request.model(), tenant);
     List<int[]> prompts = request.prompts().stream().map(this::encode).toList();
     return plan(Endpoint.COMPLETION, request.model(), model, prompts, request.options());
   }

@@ -49,7 +49,7 @@ class OpenAiConfiguration {
   Answers answers(
       HttpProperties http, Tokenisation tokenisation, InferenceService service, TextCodec codec) {
     RequestBody bodies = new RequestBody(http.maxBodyBytes());
-    return new Answers(bodies, tokenisation, service, codec, System::nanoTime);
+    return new Answers(bodies, tokenisation, service, codec, System::nanoTime, http.tenantHeader());
   }
 
   @Bean(destroyMethod = "stop")

@@ -1,5 +1,6 @@
 package io.chameleon.openai;
 
+import io.chameleon.request.AdapterForbiddenException;
 import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.InvalidRequestException;
 import io.chameleon.request.RequestRejectedException;
@@ -57,6 +58,14 @@ final class OpenAiErrorHandler implements WebExceptionHandler {
           invalid(HttpStatus.NOT_FOUND, "model", "model_not_found", e.getMessage());
       case AdapterRefusedException e ->
           invalid(HttpStatus.UNPROCESSABLE_CONTENT, "model", "adapter_invalid", e.getMessage());
+      case AdapterForbiddenException e ->
+          new OpenAiError(
+              HttpStatus.FORBIDDEN.value(),
+              "permission_error",
+              "model",
+              null,
+              String.valueOf(e.getMessage()),
+              Map.of());
       case BodyTooLargeException e ->
           invalid(HttpStatus.CONTENT_TOO_LARGE, null, null, e.getMessage());
       case RequestRejectedException e ->

@@ -1,15 +1,24 @@
 package io.chameleon.serving;
 
 import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.catalogue.AdapterVersion;
+import io.chameleon.request.AdapterForbiddenException;
 import io.chameleon.request.AdapterRefusedException;
+import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.UnknownModelException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The base model and what the adapter catalogue says now. */
 public final class CatalogueModels implements ServedModels {
+
+  /** About the time of two looks at the folders. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final String baseId;
   private final int contextLength;
@@ -36,21 +45,41 @@ public final class CatalogueModels implements ServedModels {
   public List<ServedModel> all() {
     List<ServedModel> models = new ArrayList<>();
     models.add(base());
-    catalogue.get().served().stream().map(this::adapter).forEach(models::add);
+    catalogue.get().served().stream().map(served -> adapter(served.version())).forEach(models::add);
     return models;
   }
 
   @Override
   public ServedModel find(String name) {
+    return version(name).map(this::adapter).orElseGet(this::base);
+  }
+
+  @Override
+  public ServedModel find(String name, @Nullable String tenant) {
+    Optional<AdapterVersion> version = version(name);
+    version
+        .filter(found -> !found.settings().allows(tenant))
+        .ifPresent(found -> {
+          throw new AdapterForbiddenException(found.name(), tenant);
+        });
+    return version.map(this::adapter).orElseGet(this::base);
+  }
+
+  /** What the name stands for; nothing for the base model. */
+  private Optional<AdapterVersion> version(String name) {
     if (name.equals(baseId)) {
-      return base();
+      return Optional.empty();
     }
     String prefix = baseId + ":";
     String adapter = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     return switch (catalogue.get().find(adapter).orElse(null)) {
-      case AdapterCatalogue.Served served -> adapter(served);
+      case AdapterCatalogue.Served(AdapterVersion version) -> Optional.of(version);
       case AdapterCatalogue.Refused(var refused, _, var reason) ->
           throw new AdapterRefusedException(refused, reason);
+      case AdapterCatalogue.Pending(var pending, _, var reason) ->
+          throw new ServiceUnavailableException(
+              "The adapter `%s` is not served yet: %s".formatted(pending, reason), RETRY_AFTER);
+      case AdapterCatalogue.Unloaded _ -> throw new UnknownModelException(name);
       case null -> throw new UnknownModelException(name);
     };
   }
@@ -59,8 +88,9 @@ public final class CatalogueModels implements ServedModels {
     return new ServedModel(baseId, null, baseId, null, contextLength, created);
   }
 
-  private ServedModel adapter(AdapterCatalogue.Served served) {
-    String root = served.name() + "@sha256:" + served.contentHash();
-    return new ServedModel(served.name(), served.name(), root, baseId, contextLength, created);
+  private ServedModel adapter(AdapterVersion version) {
+    String name = version.name();
+    String root = version.contentHash().map(hash -> name + "@sha256:" + hash).orElse(name);
+    return new ServedModel(name, name, root, baseId, contextLength, created);
   }
 }

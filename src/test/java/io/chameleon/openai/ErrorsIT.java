@@ -50,6 +50,32 @@ class ErrorsIT extends RunningServer {
   }
 
   @Test
+  void tenantWithoutRights_is403AndNamesBoth() {
+    HttpResponse<String> response = postAs("other");
+
+    assertThat(response.statusCode()).isEqualTo(403);
+    assertThat(response.body())
+        .isEqualTo(
+            """
+            {"error":{"message":"The tenant `other` may not use the adapter `alpha`.",\
+            "type":"permission_error","param":"model","code":null}}\
+            """);
+  }
+
+  @Test
+  void tenantWithRights_isAnswered() {
+    assertThat(postAs("acme").statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> postAs(String tenant) {
+    return api.send(
+        api.request(ApiClient.CHAT)
+            .header("Content-Type", "application/json")
+            .header("x-gateway-inference-fairness-id", tenant)
+            .POST(BodyPublishers.ofString(chat("alpha"))));
+  }
+
+  @Test
   void fullQueue_is429AndSaysWhenToRetry() {
     service.refuse(new RequestRejectedException("The queue is full.", Duration.ofMillis(1250)));
 

@@ -150,7 +150,8 @@ class GenerationPlannerTest {
               {"role": "assistant", "content": "c", "tool_calls": []},
               {"role": "tool", "content": "", "tool_call_id": "1"}]}\
             """
-                .getBytes(UTF_8));
+                .getBytes(UTF_8),
+            null);
 
     assertThat(FakeTextCodec.text(generation.sequences().getFirst().promptTokens()))
         .isEqualTo("system: be brief\nuser: a\nb\nassistant: c\ntool: \n");
@@ -160,13 +161,13 @@ class GenerationPlannerTest {
   void completion_nearTheContext_defaultsToWhatFits() {
     String body = "{\"model\": \"base\", \"prompt\": \"%s\"}".formatted("x".repeat(4090));
 
-    Generation generation = planner.completion(body.getBytes(UTF_8));
+    Generation generation = planner.completion(body.getBytes(UTF_8), null);
 
     assertThat(generation.sequences().getFirst().maxTokens()).isEqualTo(6);
   }
 
   private Generation chat(String more) {
-    return planner.chat(message("hi", more).getBytes(UTF_8));
+    return planner.chat(message("hi", more).getBytes(UTF_8), null);
   }
 
   private static String message(String content, String more) {

@@ -10,7 +10,6 @@ import io.chameleon.request.InvalidRequestException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Random;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -298,16 +297,17 @@ class RequestRefusalTest {
   }
 
   private Generation chat(String more) {
-    return planner.chat(message("hi", more).getBytes(UTF_8));
+    return planner.chat(message("hi", more).getBytes(UTF_8), null);
   }
 
   private InvalidRequestException refusal(String more) {
     return refusalOf(planner::chat, message("hi", more));
   }
 
-  private static InvalidRequestException refusalOf(Function<byte[], Generation> plan, String body) {
+  private static InvalidRequestException refusalOf(Answers.Plan plan, String body) {
     InvalidRequestException refusal =
-        catchThrowableOfType(InvalidRequestException.class, () -> plan.apply(body.getBytes(UTF_8)));
+        catchThrowableOfType(
+            InvalidRequestException.class, () -> plan.of(body.getBytes(UTF_8), null));
     assertThat(refusal).as("refusal of %.200s", body).isNotNull();
     return refusal;
   }

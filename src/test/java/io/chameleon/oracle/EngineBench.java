@@ -6,6 +6,7 @@ import io.chameleon.adapter.catalogue.AdapterRegistry;
 import io.chameleon.adapter.host.AdapterPacker;
 import io.chameleon.adapter.host.HostAdapters;
 import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.adapter.peft.AdapterFile;
 import io.chameleon.adapter.pool.AdapterPool;
 import io.chameleon.adapter.pool.EvictingKvCells;
 import io.chameleon.engine.InferenceEngine;
@@ -50,7 +51,9 @@ public final class EngineBench implements AutoCloseable {
       AdapterPacker packer = new AdapterPacker(checkpoint.config());
       List<PackedAdapter> packed = new ArrayList<>();
       for (AdapterCatalogue.Served served : registry.catalogue().served()) {
-        packed.add(change.apply(packer.pack(served.name(), served.file())));
+        try (AdapterFile file = AdapterFile.open(served.folder(), checkpoint.config())) {
+          packed.add(change.apply(packer.pack(served.name(), file)));
+        }
       }
       long bytes = arenaCells * CpuDevice.cellBytes(checkpoint.config());
       CpuDevice device = CpuDevice.open(checkpoint, 2, bytes);

@@ -1,6 +1,5 @@
 package io.chameleon.adapter.catalogue;
 
-import io.chameleon.adapter.peft.AdapterFile;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,10 +19,10 @@ public final class AdapterCatalogue {
     this.entries.forEach(entry -> byName.putIfAbsent(entry.name(), entry));
   }
 
-  /** An adapter folder: served or refused. */
+  /** What a name stands for. */
   public sealed interface Entry {
 
-    /** The adapter's name, which is its folder's. */
+    /** The adapter's name: its folder's, or the one it was loaded under. */
     String name();
 
     /** Where it lies. */
@@ -33,11 +32,20 @@ public final class AdapterCatalogue {
   /**
    * An adapter that is served.
    *
-   * @param file open as long as the registry is
-   * @param contentHash hex SHA-256 over configuration and weights
+   * @param version the same object as long as the folder does not change
    */
-  public record Served(String name, Path folder, AdapterFile file, String contentHash)
-      implements Entry {}
+  public record Served(AdapterVersion version) implements Entry {
+
+    @Override
+    public String name() {
+      return version.name();
+    }
+
+    @Override
+    public Path folder() {
+      return version.folder();
+    }
+  }
 
   /**
    * An adapter that is not served.
@@ -46,23 +54,49 @@ public final class AdapterCatalogue {
    */
   public record Refused(String name, Path folder, String reason) implements Entry {}
 
+  /**
+   * An adapter that may still be being copied, and is looked at again soon.
+   *
+   * @param reason what is missing, for people
+   */
+  public record Pending(String name, Path folder, String reason) implements Entry {}
+
+  /** An adapter that an administrator unloaded: to requests, there is none of this name. */
+  public record Unloaded(String name, Path folder) implements Entry {}
+
   /** All, by name; of two of the same name the one that counts comes first. */
   public List<Entry> entries() {
     return entries;
   }
 
-  /** The adapter of this name, or nothing if there is none. */
+  /** The entry of this name, or nothing if there is none. */
   public Optional<Entry> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 
+  /** The version that this name stands for, or nothing if none is served under it. */
+  public Optional<AdapterVersion> version(String name) {
+    return byName.get(name) instanceof Served served
+        ? Optional.of(served.version())
+        : Optional.empty();
+  }
+
   /** All that are served, by name. */
   public List<Served> served() {
-    return entries.stream().filter(Served.class::isInstance).map(Served.class::cast).toList();
+    return of(Served.class);
   }
 
   /** All that are refused, by name. */
   public List<Refused> refused() {
-    return entries.stream().filter(Refused.class::isInstance).map(Refused.class::cast).toList();
+    return of(Refused.class);
+  }
+
+  /** All that may still be being copied, by name. */
+  public List<Pending> pending() {
+    return of(Pending.class);
+  }
+
+  private <T extends Entry> List<T> of(Class<T> kind) {
+    return entries.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

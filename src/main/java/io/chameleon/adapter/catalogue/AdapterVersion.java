@@ -16,6 +16,7 @@ public final class AdapterVersion {
   private final Path folder;
   private final AdapterShape shape;
   private final AdapterSettings settings;
+  private final FolderStamp stamp;
   private volatile @Nullable String contentHash;
 
   /**
@@ -27,10 +28,16 @@ public final class AdapterVersion {
    * @param settings as its {@code chameleon.yaml} says
    */
   public AdapterVersion(String name, Path folder, AdapterShape shape, AdapterSettings settings) {
+    this(name, folder, shape, settings, FolderStamp.NONE);
+  }
+
+  AdapterVersion(
+      String name, Path folder, AdapterShape shape, AdapterSettings settings, FolderStamp stamp) {
     this.name = name;
     this.folder = folder;
     this.shape = shape;
     this.settings = settings;
+    this.stamp = stamp;
   }
 
   /** The name that points, or pointed, to it. */
@@ -51,6 +58,11 @@ public final class AdapterVersion {
   /** Who may use it, and whether it stays resident. */
   public AdapterSettings settings() {
     return settings;
+  }
+
+  /** What its folder looked like before its headers were read. */
+  public FolderStamp stamp() {
+    return stamp;
   }
 
   /** Hex SHA-256 over configuration and weights, once they have been read. */

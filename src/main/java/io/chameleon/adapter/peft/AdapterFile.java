@@ -1,88 +1,80 @@
 package io.chameleon.adapter.peft;
 
-import io.chameleon.model.InvalidFileException;
 import io.chameleon.model.ModelConfig;
-import io.chameleon.model.SafetensorsFile;
 import io.chameleon.model.Sha256;
-import io.chameleon.model.StrictJson;
 import io.chameleon.model.TensorReader;
 import io.chameleon.model.TensorView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A PEFT LoRA folder, opened and checked against the model: everything in it is understood, or it
- * is refused. Tensors are memory-mapped.
+ * A PEFT LoRA folder, read whole: its weights lie in memory of their own, and what is checked there
+ * is what is used. They are not mapped, because a mapped file that is cut short kills the process.
  */
 public final class AdapterFile implements AutoCloseable {
 
-  static final String WEIGHTS = "adapter_model.safetensors";
-
-  private static final int MAX_CONFIG_BYTES = 1 << 20;
-
   /**
-   * Of a weight, and of a module's scaling over the adapter's. Neighbours in a batch meet an
-   * adapter in one product, under a mask; what overflows would be NaN under the mask, for all of
-   * them.
+   * Neighbours in a batch meet an adapter in one product, under a mask; what overflows would be NaN
+   * under the mask, for all of them.
    */
-  private static final float MAX_MAGNITUDE = 0x1p40f;
+  private static final float MAX_MAGNITUDE = AdapterDescription.MAX_MAGNITUDE;
 
-  private static final List<String> PICKLES =
-      List.of("adapter_model.bin", "adapter_model.pt", "adapter_model.pth", "adapter_model.ckpt");
+  private static final int CHUNK_BYTES = 1 << 20;
 
-  private final byte[] configBytes;
-  private final PeftConfig config;
-  private final SafetensorsFile weights;
+  private final Arena arena;
+  private final AdapterDescription description;
   private final List<LoraModule> modules;
+  private final String contentHash;
 
   private AdapterFile(
-      byte[] configBytes, PeftConfig config, SafetensorsFile weights, List<LoraModule> modules) {
-    this.configBytes = configBytes;
-    this.config = config;
-    this.weights = weights;
-    this.modules = modules;
+      Arena arena, AdapterDescription description, MemorySegment data, String contentHash) {
+    this.arena = arena;
+    this.description = description;
+    this.modules = description.updates().stream().map(update -> update.in(data)).toList();
+    this.contentHash = contentHash;
   }
 
   /**
-   * Reads configuration and headers; no weight is read.
+   * Reads configuration and weights, once and from first to last byte.
    *
    * @throws InvalidAdapterException with a cause that a person understands
+   * @throws UncheckedIOException if they cannot be read, which says nothing about them
    */
+  @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the file does
   public static AdapterFile open(Path folder, ModelConfig model) {
+    AdapterDescription described = AdapterDescription.read(folder, model);
+    Arena arena = Arena.ofShared();
     try {
-      byte[] configBytes =
-          StrictJson.bytes(folder.resolve(PeftConfigReader.FILE), MAX_CONFIG_BYTES);
-      PeftConfig config = PeftConfigReader.read(configBytes);
-      SortedSet<LoraSite> sites = TargetedSites.of(config, model);
-      refusePickle(folder);
-      SafetensorsFile weights = SafetensorsFile.open(folder.resolve(WEIGHTS));
-      try {
-        List<LoraModule> modules = modules(config, sites, weights, model);
-        return new AdapterFile(configBytes, config, weights, modules);
-      } catch (RuntimeException e) {
-        weights.close();
-        throw e;
-      }
-    } catch (InvalidFileException e) {
-      throw new InvalidAdapterException(e.getMessage(), e);
+      MemorySegment file = allocate(arena, described.weightBytes());
+      String hash = read(folder.resolve(AdapterDescription.WEIGHTS), file, described);
+      AdapterDescription inMemory = described.over(file.asReadOnly(), model);
+      MemorySegment data = file.asReadOnly().asSlice(inMemory.dataOffset());
+      return new AdapterFile(arena, inMemory, data, hash);
+    } catch (IOException e) {
+      arena.close();
+      throw new UncheckedIOException(
+          "%s: cannot be read: %s".formatted(AdapterDescription.WEIGHTS, e), e);
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
     }
   }
 
   /** The scaling of modules without a pattern of their own. */
   public float scaling() {
-    return config.scaling();
+    return description.scaling();
   }
 
   /** The largest rank of any module. */
   public int rank() {
-    return modules.stream().mapToInt(LoraModule::rank).max().orElseThrow();
+    return description.rank();
   }
 
   /** All updates, by layer, then in the order of {@code LinearModule}. */
@@ -90,8 +82,13 @@ public final class AdapterFile implements AutoCloseable {
     return modules;
   }
 
+  /** Hex SHA-256 over configuration and weights: the adapter's identity. */
+  public String contentHash() {
+    return contentHash;
+  }
+
   /**
-   * Reads every weight and refuses NaN, infinities and what could become one in a product.
+   * Looks at every weight and refuses NaN, infinities and what could become one in a product.
    *
    * @throws InvalidAdapterException naming the tensor
    */
@@ -102,84 +99,57 @@ public final class AdapterFile implements AutoCloseable {
     }
   }
 
-  /** Hex SHA-256 over configuration and weights: the adapter's identity. */
-  public String contentHash() {
-    byte[] length = ByteBuffer.allocate(Integer.BYTES).putInt(configBytes.length).array();
-    return new Sha256().update(length).update(configBytes).update(weights.bytes()).hex();
-  }
-
-  /** Unmaps the weights; tensors must not be read afterwards. */
+  /** Gives the memory back; tensors must not be read afterwards. A second call does nothing. */
   @Override
   public void close() {
-    weights.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 
-  private static void refusePickle(Path folder) {
-    if (Files.exists(folder.resolve(WEIGHTS))) {
-      return;
+  private static MemorySegment allocate(Arena arena, long bytes) throws IOException {
+    try {
+      return arena.allocate(bytes);
+    } catch (OutOfMemoryError e) {
+      throw new IOException("there is no memory for its %d bytes".formatted(bytes), e);
     }
-    for (String pickle : PICKLES) {
-      if (Files.exists(folder.resolve(pickle))) {
-        throw new InvalidAdapterException(
-            "%s is a pickle file, which is never read; supported is %s".formatted(pickle, WEIGHTS));
+  }
+
+  private static String read(Path weights, MemorySegment target, AdapterDescription described)
+      throws IOException {
+    byte[] config = described.configBytes();
+    byte[] configLength = ByteBuffer.allocate(Integer.BYTES).putInt(config.length).array();
+    Sha256 hash = new Sha256().update(configLength).update(config);
+    try (SeekableByteChannel channel = Files.newByteChannel(weights)) {
+      requireLength(channel, target.byteSize());
+      for (long from = 0; from < target.byteSize(); from += CHUNK_BYTES) {
+        long size = Math.min(CHUNK_BYTES, target.byteSize() - from);
+        MemorySegment chunk = target.asSlice(from, size);
+        fill(chunk.asByteBuffer(), channel);
+        hash.update(chunk);
+      }
+      requireLength(channel, target.byteSize());
+    }
+    return hash.hex();
+  }
+
+  private static void fill(ByteBuffer chunk, SeekableByteChannel channel) throws IOException {
+    while (chunk.hasRemaining()) {
+      if (channel.read(chunk) < 0) {
+        throw changed("it ended early");
       }
     }
   }
 
-  private static List<LoraModule> modules(
-      PeftConfig config, SortedSet<LoraSite> sites, SafetensorsFile weights, ModelConfig model) {
-    SortedMap<LoraSite, LoraTensors.Pair> pairs = LoraTensors.of(weights.tensors().values(), model);
-    for (LoraSite site : pairs.keySet()) {
-      if (!sites.contains(site)) {
-        throw new InvalidAdapterException(
-            "%s holds an update of %s, which target_modules and layers_to_transform leave out"
-                .formatted(WEIGHTS, site.moduleName()));
-      }
+  private static void requireLength(SeekableByteChannel channel, long expected) throws IOException {
+    if (channel.size() != expected) {
+      throw changed("%d bytes long, where %d were expected".formatted(channel.size(), expected));
     }
-    List<LoraModule> modules = new ArrayList<>();
-    for (LoraSite site : sites) {
-      modules.add(module(config, site, pairs.get(site), model));
-    }
-    return List.copyOf(modules);
   }
 
-  private static LoraModule module(
-      PeftConfig config, LoraSite site, LoraTensors.@Nullable Pair pair, ModelConfig model) {
-    String name = site.moduleName();
-    int rank = config.rank(name);
-    TensorView a =
-        half(pair == null ? null : pair.a(), "lora_A", site, rank, model.inputSize(site.module()));
-    TensorView b =
-        half(pair == null ? null : pair.b(), "lora_B", site, model.outputSize(site.module()), rank);
-    float scaling = config.scaling(name, rank);
-    if (Float.isInfinite(scaling) || scaling == 0) {
-      throw new InvalidAdapterException(
-          "adapter_config.json: the scaling of %s is %s; supported is what a float can hold"
-              .formatted(name, scaling));
-    }
-    float share = scaling / config.scaling();
-    if (!(share > 0 && share <= MAX_MAGNITUDE)) {
-      throw new InvalidAdapterException(
-          "adapter_config.json: the scaling of %s is %s, that of modules without a pattern %s;"
-                  .formatted(name, scaling, config.scaling())
-              + " supported is a ratio over 0 and up to 2^40");
-    }
-    return new LoraModule(site.layer(), site.module(), rank, scaling, a, b);
-  }
-
-  private static TensorView half(
-      @Nullable TensorView tensor, String half, LoraSite site, long rows, long columns) {
-    if (tensor == null) {
-      throw new InvalidAdapterException(
-          "%s lacks %s of %s, which the configuration targets"
-              .formatted(WEIGHTS, half, site.moduleName()));
-    }
-    if (!tensor.hasShape(rows, columns)) {
-      throw new InvalidAdapterException(
-          "tensor %s has the shape %s; configuration and model ask for [%d, %d]"
-              .formatted(tensor.name(), Arrays.toString(tensor.shape()), rows, columns));
-    }
-    return tensor;
+  private static InvalidAdapterException changed(String how) {
+    return new InvalidAdapterException(
+        "%s changed while it was read: %s".formatted(AdapterDescription.WEIGHTS, how));
   }
 
   private static void requireUsable(TensorView tensor) {

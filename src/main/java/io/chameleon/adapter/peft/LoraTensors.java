@@ -2,7 +2,7 @@ package io.chameleon.adapter.peft;
 
 import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
-import io.chameleon.model.TensorView;
+import io.chameleon.model.TensorEntry;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
@@ -47,20 +47,20 @@ final class LoraTensors {
   }
 
   /** The two halves of one update, either of which may be missing. */
-  record Pair(@Nullable TensorView a, @Nullable TensorView b) {}
+  record Pair(@Nullable TensorEntry a, @Nullable TensorEntry b) {}
 
   /**
    * All tensors, by layer and module.
    *
    * @throws InvalidAdapterException for a tensor that belongs to no linear module of the model
    */
-  static SortedMap<LoraSite, Pair> of(Collection<TensorView> tensors, ModelConfig model) {
+  static SortedMap<LoraSite, Pair> of(Collection<TensorEntry> tensors, ModelConfig model) {
     LoraTensors sorted = new LoraTensors(model);
     tensors.forEach(sorted::add);
     return sorted.pairs;
   }
 
-  private void add(TensorView tensor) {
+  private void add(TensorEntry tensor) {
     Matcher key = KEY.matcher(tensor.name());
     LoraSite site = key.matches() ? site(key).orElse(null) : null;
     if (site == null) {
@@ -95,7 +95,7 @@ final class LoraTensors {
     }
   }
 
-  private InvalidAdapterException stranger(TensorView tensor) {
+  private InvalidAdapterException stranger(TensorEntry tensor) {
     String meaning =
         MEANINGS.entrySet().stream()
             .filter(entry -> tensor.name().contains(entry.getKey()))
