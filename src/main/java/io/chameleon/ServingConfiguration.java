@@ -5,13 +5,10 @@ import io.chameleon.actuator.AdaptersHealthIndicator;
 import io.chameleon.actuator.EngineHealthIndicator;
 import io.chameleon.actuator.SchedulerEndpoint;
 import io.chameleon.adapter.catalogue.AdapterRegistry;
-import io.chameleon.adapter.eviction.EvictionProperties;
 import io.chameleon.admission.AdmissionController;
 import io.chameleon.admission.OutputLengthPredictor;
 import io.chameleon.admission.SizeClassifier;
 import io.chameleon.engine.sampling.SequenceSampler;
-import io.chameleon.memory.HostMemory;
-import io.chameleon.memory.MemoryProperties;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.scheduling.SamplerFactory;
@@ -41,8 +38,6 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({
   ChameleonProperties.class,
-  MemoryProperties.class,
-  EvictionProperties.class,
   ChatProperties.class,
   ServingProperties.class,
   SchedulingProperties.class
@@ -64,11 +59,6 @@ class ServingConfiguration {
       throws IOException {
     return HuggingFaceTextCodec.open(
         folders.model(), properties.parseSpecialInContent(), Clock.system(ZoneId.systemDefault()));
-  }
-
-  @Bean
-  AdapterRegistry adapterRegistry(ServedFolders folders, Checkpoint checkpoint) {
-    return AdapterRegistry.open(folders.adapters(), checkpoint.config(), folders.modelId());
   }
 
   @Bean
@@ -104,17 +94,6 @@ class ServingConfiguration {
   @Bean
   Inbox inbox(SizeClassifier classifier, ServingProperties serving) {
     return new Inbox(classifier.classes(), serving.queueCapacity());
-  }
-
-  @Bean
-  EngineFactory engineFactory(
-      Checkpoint checkpoint,
-      AdapterRegistry adapters,
-      ChameleonProperties properties,
-      MemoryProperties memory) {
-    double arenaBytes = new HostMemory().availableBytes() * memory.fraction();
-    return new EngineFactory(
-        checkpoint, adapters.catalogue(), properties.engineThreads(), (long) arenaBytes);
   }
 
   @Bean

@@ -1,19 +1,30 @@
 package io.chameleon.bench;
 
+import io.chameleon.AdapterTiers;
 import io.chameleon.EngineFactory;
 import io.chameleon.ServedFolders;
 import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.AdapterLease.Loan;
 import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import io.chameleon.adapter.catalogue.AdapterRegistry;
+import io.chameleon.adapter.eviction.EvictionLog;
+import io.chameleon.adapter.eviction.EvictionKind;
+import io.chameleon.adapter.eviction.EvictionParameters;
+import io.chameleon.adapter.eviction.RequestTrace;
+import io.chameleon.adapter.pool.PoolReports;
+import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.djl.CpuDevice;
-import io.chameleon.memory.CellRun;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.memory.HostMemory;
+import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.serving.EngineResources;
 import java.util.Comparator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The engine as the service has it, without the service. For the thread that made it: libtorch
@@ -26,11 +37,15 @@ final class BenchEngine implements AutoCloseable {
   /** Of the free memory; pages that no row writes are never taken. */
   private static final int ARENA_SHARE = 4;
 
+  private static final long POLL_NANOS = 100_000;
+
   private final String modelId;
 
   private final ModelConfig config;
 
   private final AdapterRegistry adapters;
+
+  private final AdapterTiers tiers;
 
   private final EngineResources resources;
 
@@ -42,7 +57,16 @@ final class BenchEngine implements AutoCloseable {
     this.config = checkpoint.config();
     this.adapters = adapters;
     long bytes = new HostMemory().availableBytes() / ARENA_SHARE;
-    EngineFactory factory = new EngineFactory(checkpoint, adapters.catalogue(), threads, bytes);
+    PoolMeters meters = new PoolMeters(new SimpleMeterRegistry(), modelId);
+    this.tiers = AdapterTiers.over(adapters, config, bytes, 1, meters);
+    EngineFactory factory =
+        new EngineFactory(
+            checkpoint,
+            threads,
+            bytes,
+            new PoolSupply(adapters::catalogue, tiers.host(), () -> {}),
+            () -> EvictionKind.LRU.create(EvictionParameters.DEFAULT),
+            new PoolReports(new EvictionLog(1), new RequestTrace(1), meters));
     CpuDevice device = factory.openDevice();
     this.weightBytes = device.weightBytes();
     this.resources = factory.over(device);
@@ -100,14 +124,22 @@ final class BenchEngine implements AutoCloseable {
         .toList();
   }
 
+  /** Lends an adapter; waits until it is loaded. */
   AdapterLease lease(AdapterCatalogue.Served adapter) {
-    return resources
-        .leases()
-        .tryAcquire(adapter.name())
-        .orElseThrow(() -> new IllegalStateException("no room for adapter " + adapter.name()));
+    AdapterLease lease = resources.leases().request(adapter.name());
+    Loan loan = lease.tryLend(0);
+    while (loan == Loan.LOADING) {
+      LockSupport.parkNanos(POLL_NANOS);
+      resources.leases().beforePass();
+      loan = lease.tryLend(0);
+    }
+    if (loan == Loan.NO_ROOM) {
+      throw new IllegalStateException("no room for adapter " + adapter.name());
+    }
+    return lease;
   }
 
-  CellRun allocate(int cells) {
+  OwnedCells allocate(int cells) {
     return resources
         .cells()
         .allocate(cells)
@@ -117,7 +149,7 @@ final class BenchEngine implements AutoCloseable {
                     .formatted(cells, resources.cells().capacity())));
   }
 
-  void release(CellRun run) {
+  void release(OwnedCells run) {
     resources.cells().release(run);
   }
 
@@ -130,6 +162,7 @@ final class BenchEngine implements AutoCloseable {
   @Override
   public void close() {
     resources.engine().close();
+    tiers.close();
     adapters.close();
   }
 }

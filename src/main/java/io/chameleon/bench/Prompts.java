@@ -4,7 +4,7 @@ import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.sampling.SequenceSampler;
-import io.chameleon.memory.CellRun;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.SamplingParams;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Prompts implements AutoCloseable {
 
   private final int length;
 
-  private final List<CellRun> runs = new ArrayList<>();
+  private final List<OwnedCells> runs = new ArrayList<>();
 
   private final List<int[]> tokens = new ArrayList<>();
 
@@ -92,7 +92,7 @@ final class Prompts implements AutoCloseable {
         from,
         length - from,
         from,
-        runs.get(row),
+        runs.get(row).run(),
         adapter,
         new SequenceSampler(sampling));
   }

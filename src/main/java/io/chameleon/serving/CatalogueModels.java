@@ -72,16 +72,7 @@ public final class CatalogueModels implements ServedModels {
     }
     String prefix = baseId + ":";
     String adapter = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-    return switch (catalogue.get().find(adapter).orElse(null)) {
-      case AdapterCatalogue.Served(AdapterVersion version) -> Optional.of(version);
-      case AdapterCatalogue.Refused(var refused, _, var reason) ->
-          throw new AdapterRefusedException(refused, reason);
-      case AdapterCatalogue.Pending(var pending, _, var reason) ->
-          throw new ServiceUnavailableException(
-              "The adapter `%s` is not served yet: %s".formatted(pending, reason), RETRY_AFTER);
-      case AdapterCatalogue.Unloaded _ -> throw new UnknownModelException(name);
-      case null -> throw new UnknownModelException(name);
-    };
+    return Optional.of(catalogue.get().require(adapter));
   }
 
   private ServedModel base() {

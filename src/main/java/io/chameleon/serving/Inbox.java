@@ -121,6 +121,11 @@ public final class Inbox {
     signal.signal();
   }
 
+  /** Something has come that the engine thread waits for; from any thread. */
+  public void wake() {
+    signal.signal();
+  }
+
   WorkSignal signal() {
     return signal;
   }

@@ -1,6 +1,11 @@
 package io.chameleon.adapter.catalogue;
 
+import io.chameleon.request.AdapterRefusedException;
+import io.chameleon.request.ServiceUnavailableException;
+import io.chameleon.request.UnknownModelException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Which adapters exist, as of one look at the folders. Immutable: a later look makes a new one. */
-public final class AdapterCatalogue {
+public final class AdapterCatalogue implements Versions {
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final List<Entry> entries;
   private final Map<String, Entry> byName = new LinkedHashMap<>();
@@ -79,6 +86,25 @@ public final class AdapterCatalogue {
     return byName.get(name) instanceof Served served
         ? Optional.of(served.version())
         : Optional.empty();
+  }
+
+  @Override
+  public AdapterVersion require(String name) {
+    return switch (byName.get(name)) {
+      case Served(AdapterVersion version) -> version;
+      case Refused(var refused, _, var reason) ->
+          throw new AdapterRefusedException(refused, reason);
+      case Pending(var pending, _, var reason) ->
+          throw new ServiceUnavailableException(
+              "The adapter `%s` is not served yet: %s".formatted(pending, reason), RETRY_AFTER);
+      case Unloaded _ -> throw new UnknownModelException(name);
+      case null -> throw new UnknownModelException(name);
+    };
+  }
+
+  @Override
+  public Collection<AdapterVersion> versions() {
+    return served().stream().map(Served::version).toList();
   }
 
   /** All that are served, by name. */

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * unloaded. A bad adapter is entered with the reason and stops no other. Safe for use by many
  * threads; the catalogue is replaced as a whole, and reading it never waits.
  */
-public final class AdapterRegistry implements AutoCloseable {
+public final class AdapterRegistry implements VersionRegistry, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(AdapterRegistry.class);
 
@@ -132,13 +132,19 @@ public final class AdapterRegistry implements AutoCloseable {
     }
   }
 
+  @Override
+  public boolean isCurrent(AdapterVersion version) {
+    return catalogue.version(version.name()).orElse(null) == version;
+  }
+
   /**
    * Enters that a version turned out bad when it was read; it stays refused until its folder
    * changes. Does nothing for a version that no name stands for any more.
    */
+  @Override
   public void refuse(AdapterVersion version, String reason) {
     change(() -> {
-      if (catalogue.version(version.name()).orElse(null) == version) {
+      if (isCurrent(version)) {
         state.refuse(version, reason);
       }
     });

@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,26 @@ public final class HostTier implements AutoCloseable {
   /** Whether a version is cached. */
   public boolean isHere(AdapterVersion version) {
     return version.contentHash().map(cached.asMap()::containsKey).orElse(false);
+  }
+
+  /**
+   * Loads a version that nobody has asked for, if the cache has room for it; waits until it is here.
+   *
+   * @return false if there is no room; nothing was read then
+   * @throws RuntimeException if it could not be loaded
+   */
+  public boolean warm(AdapterVersion version) throws InterruptedException {
+    if (cachedBytes() + version.shape().packedBytes() > maxBytes()) {
+      return false;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    try (HostClaim claim = claim(version, done::countDown)) {
+      if (!claim.isDone()) {
+        done.await();
+      }
+      claim.poll();
+    }
+    return true;
   }
 
   /** Drops what is cached and has none of these hashes. */

@@ -56,7 +56,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     this.windows = new AdapterWindows(device.model(), space, device.device());
     this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
     this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
-    this.named = new NamedVersions(supply.catalogue(), uses, residents, device, windows);
+    this.named = new NamedVersions(supply.catalogue(), uses, residents, device);
   }
 
   @Override
@@ -335,7 +335,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   }
 
   private void requireSmaller(VersionUse use, AdapterLayout layout) {
-    int cells = windows.cellsFor(use.version().shape());
+    int cells = device.running().cells(use.version().shape());
     if (cells >= space.cells()) {
       throw new AdapterRefusedException(
           use.version().name(),

@@ -3,7 +3,6 @@ package io.chameleon.adapter.pool;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.catalogue.AdapterShape;
 import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.memory.CellRun;
 import io.chameleon.memory.CellSpace;
@@ -45,15 +44,6 @@ final class AdapterWindows {
     int cells = 0;
     for (Map.Entry<ModuleGroup, AdapterWindow> window : windows.entrySet()) {
       cells += window.getValue().growthFor(layout.rows(window.getKey()));
-    }
-    return cells;
-  }
-
-  /** Cells that the rows of an adapter take when it runs alone. */
-  int cellsFor(AdapterShape shape) {
-    int cells = 0;
-    for (Map.Entry<ModuleGroup, AdapterWindow> window : windows.entrySet()) {
-      cells += window.getValue().cellsFor(shape.rows(window.getKey()));
     }
     return cells;
   }

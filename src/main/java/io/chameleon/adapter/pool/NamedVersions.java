@@ -22,24 +22,24 @@ final class NamedVersions {
   private final VersionUses uses;
   private final Residents residents;
   private final PoolDevice device;
-  private final AdapterWindows windows;
+  private final RunningSize running;
   private @Nullable Versions seen;
   private Set<AdapterVersion> current = Set.of();
   private Set<String> names = Set.of();
   private List<VersionUse> pinned = List.of();
   private int kvCapacity;
+  private boolean stragglers;
 
   NamedVersions(
       Supplier<? extends Versions> catalogue,
       VersionUses uses,
       Residents residents,
-      PoolDevice device,
-      AdapterWindows windows) {
+      PoolDevice device) {
     this.catalogue = catalogue;
     this.uses = uses;
     this.residents = residents;
     this.device = device;
-    this.windows = windows;
+    this.running = device.running();
     follow();
   }
 
@@ -65,6 +65,9 @@ final class NamedVersions {
       seen = now;
       adopt(now);
     }
+    if (stragglers) {
+      sweep();
+    }
   }
 
   /** Evicts a resident that no name stands for and no sequence has. */
@@ -85,16 +88,21 @@ final class NamedVersions {
     for (AdapterVersion version : now.versions()) {
       current.add(version);
       names.add(version.name());
-      largest = Math.max(largest, windows.cellsFor(version.shape()));
+      largest = Math.max(largest, running.cells(version.shape()));
       if (version.settings().pinned()) {
         pinned.add(uses.of(version));
         pinnedCells += device.cellsFor(version.shape().packedBytes());
       }
     }
     kvCapacity = Math.max(0, device.space().cells() - pinnedCells - largest);
-    List<VersionUse> known = List.copyOf(uses.all());
-    known.forEach(use -> use.setNamed(current.contains(use.version())));
+    uses.all().forEach(use -> use.setNamed(current.contains(use.version())));
+    stragglers = true;
+  }
+
+  /** Until the last of those that no name stands for has gone. */
+  private void sweep() {
     List.copyOf(residents.all()).forEach(this::dropIfNameless);
-    known.forEach(uses::forgetIfIdle);
+    List.copyOf(uses.all()).forEach(uses::forgetIfIdle);
+    stragglers = uses.all().stream().anyMatch(use -> !use.isNamed());
   }
 }

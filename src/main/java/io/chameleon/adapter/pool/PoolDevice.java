@@ -12,6 +12,11 @@ import io.chameleon.model.ModelConfig;
  */
 public record PoolDevice(ModelConfig model, CellSpace space, AdapterDevice device) {
 
+  /** What adapters take while they run. */
+  RunningSize running() {
+    return new RunningSize(model, device.cellElements());
+  }
+
   /** Bytes of a cell. */
   long cellBytes() {
     return (long) device.cellElements() * Float.BYTES;

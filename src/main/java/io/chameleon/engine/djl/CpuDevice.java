@@ -30,14 +30,23 @@ public final class CpuDevice implements AutoCloseable {
    * @param arenaBytes size of the arena, rounded down to whole cells
    */
   public static CpuDevice open(Checkpoint checkpoint, int threads, long arenaBytes) {
-    long cellBytes = cellBytes(checkpoint.config());
-    long cells = Math.min(arenaBytes / cellBytes, Integer.MAX_VALUE);
+    int cells = cells(checkpoint.config(), arenaBytes);
     if (cells < 1) {
       throw new IllegalArgumentException(
           "%d bytes of memory for KV and adapters; a single token takes %d"
-              .formatted(arenaBytes, cellBytes));
+              .formatted(arenaBytes, cellBytes(checkpoint.config())));
     }
-    return new CpuDevice(checkpoint, threads, (int) cells);
+    return new CpuDevice(checkpoint, threads, cells);
+  }
+
+  /** Cells of an arena of so many bytes. */
+  public static int cells(ModelConfig config, long arenaBytes) {
+    return (int) Math.min(arenaBytes / cellBytes(config), Integer.MAX_VALUE);
+  }
+
+  /** Elements of the KV of one token. */
+  public static int cellElements(ModelConfig config) {
+    return ArenaTensor.elementsOfCell(config);
   }
 
   /** Bytes of the KV of one token. */

@@ -1,0 +1,51 @@
+package io.chameleon;
+
+import io.chameleon.adapter.catalogue.AdapterRegistry;
+import io.chameleon.adapter.catalogue.VersionReader;
+import io.chameleon.adapter.host.AdapterPacker;
+import io.chameleon.adapter.host.FolderSource;
+import io.chameleon.adapter.host.HostLoader;
+import io.chameleon.adapter.host.HostTier;
+import io.chameleon.adapter.host.NativeHostMemory;
+import io.chameleon.metrics.PoolMeters;
+import io.chameleon.model.ModelConfig;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The way of an adapter from its folder into host memory, put together.
+ *
+ * @param registry which adapters there are
+ * @param memory what host memory they take
+ * @param host what is there
+ * @param loaders a thread for each load
+ */
+public record AdapterTiers(
+    AdapterRegistry registry, NativeHostMemory memory, HostTier host, ExecutorService loaders)
+    implements AutoCloseable {
+
+  /**
+   * Puts them together, with nothing loaded.
+   *
+   * @param maxBytes most bytes that are cached in host memory
+   * @param loads most loads at once
+   */
+  public static AdapterTiers over(
+      AdapterRegistry registry, ModelConfig model, long maxBytes, int loads, PoolMeters meters) {
+    NativeHostMemory memory = new NativeHostMemory();
+    FolderSource source =
+        new FolderSource(new VersionReader(model), new AdapterPacker(model, memory));
+    HostLoader loader = new HostLoader(source, registry, loads, meters, System::nanoTime);
+    ExecutorService loaders =
+        Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("chameleon-loader-", 0).factory());
+    return new AdapterTiers(registry, memory, new HostTier(loader, loaders, maxBytes), loaders);
+  }
+
+  /** Interrupts loads, and drops what is cached. */
+  @Override
+  public void close() {
+    loaders.shutdownNow();
+    host.close();
+  }
+}
