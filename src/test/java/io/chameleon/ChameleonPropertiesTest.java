@@ -3,7 +3,6 @@ package io.chameleon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chameleon.adapter.eviction.EvictionProperties;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,13 +38,6 @@ class ChameleonPropertiesTest {
     folders.add(Path.of("b"));
 
     assertThat(properties.adapters()).containsExactly(Path.of("a"));
-  }
-
-  @Test
-  void evictionPolicy_unknown_isRefusedWithTheKnownOnes() {
-    assertThat(new EvictionProperties("lru").policy()).isEqualTo("lru");
-    assertThatThrownBy(() -> new EvictionProperties("fifo"))
-        .hasMessage("chameleon.eviction.policy is fifo; known is lru");
   }
 
   private static ChameleonProperties properties(int threads) {

@@ -13,7 +13,10 @@ public interface EvictionPolicy {
   /** Its name in the configuration. */
   String name();
 
-  /** A request has asked for an adapter, resident or not. */
+  /**
+   * A request has asked for an adapter, resident or not. Allocates nothing for an adapter that is
+   * remembered.
+   */
   void requested(String adapter, long nowNanos);
 
   /**
@@ -28,9 +31,10 @@ public interface EvictionPolicy {
   void evicted(String adapter, long nowNanos);
 
   /**
-   * What each candidate is worth, in their order; the lowest leaves first.
+   * What each candidate is worth, in their order; the lowest leaves first. Every score is finite;
+   * its unit is the policy's own.
    *
-   * @param candidates idle residents, each once, in the order of their content hashes
+   * @param candidates idle residents, each once
    */
   double[] scores(List<EvictionCandidate> candidates, long nowNanos);
 }
