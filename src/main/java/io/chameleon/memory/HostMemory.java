@@ -5,11 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
- * How much memory this process may still take: what the machine has to give, or less where a cgroup
- * sets a limit.
+ * How much memory this process may take, and still take: what the machine has to give, or less
+ * where a cgroup sets a limit.
  *
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html#memory">cgroup v2, memory</a>
  */
@@ -27,6 +30,19 @@ public final class HostMemory {
    *     first
    */
   private record Group(String limit, String usage, String statistics, String cache) {}
+
+  /**
+   * Memory under one limit.
+   *
+   * @param limitBytes most that may be taken
+   * @param availableBytes what can still be taken; at most the limit
+   */
+  private record Room(long limitBytes, long availableBytes) {
+
+    double takenShare() {
+      return limitBytes == 0 ? 1 : 1 - (double) availableBytes / limitBytes;
+    }
+  }
 
   private static final List<Group> GROUPS =
       List.of(
@@ -48,23 +64,52 @@ public final class HostMemory {
     this(Path.of("/"));
   }
 
-  /** For tests: with {@code proc} and {@code sys} under another root. */
-  HostMemory(Path root) {
+  /** The memory of a machine whose {@code proc} and {@code sys} lie under another root. */
+  public HostMemory(Path root) {
     this.root = root;
   }
 
   /** Bytes that can be taken without taking them from others. */
   public long availableBytes() {
-    long available = machineBytes();
-    for (Group group : GROUPS) {
-      OptionalLong limit = number(root.resolve(group.limit()));
-      OptionalLong usage = number(root.resolve(group.usage()));
-      if (limit.isPresent() && usage.isPresent()) {
-        long taken = Math.max(0, usage.getAsLong() - droppable(group));
-        available = Math.min(available, Math.max(0, limit.getAsLong() - taken));
-      }
+    long machine = machine("MemAvailable").orElseGet(Runtime.getRuntime()::maxMemory);
+    return groups().mapToLong(Room::availableBytes).reduce(machine, Math::min);
+  }
+
+  /** Most bytes that can ever be taken: the machine's, or the least limit. */
+  public OptionalLong limitBytes() {
+    return rooms().stream().mapToLong(Room::limitBytes).min();
+  }
+
+  /**
+   * The share that is taken of the machine's memory or of a cgroup's limit, whichever is tighter, 0
+   * to 1; what the kernel drops first counts as free. Nothing where the machine tells neither.
+   */
+  public OptionalDouble takenShare() {
+    return rooms().stream().mapToDouble(Room::takenShare).max();
+  }
+
+  private List<Room> rooms() {
+    OptionalLong total = machine("MemTotal");
+    OptionalLong available = machine("MemAvailable");
+    Stream<Room> machine =
+        total.isPresent() && available.isPresent()
+            ? Stream.of(new Room(total.getAsLong(), available.getAsLong()))
+            : Stream.empty();
+    return Stream.concat(machine, groups()).toList();
+  }
+
+  private Stream<Room> groups() {
+    return GROUPS.stream().flatMap(group -> room(group).stream());
+  }
+
+  private Optional<Room> room(Group group) {
+    OptionalLong limit = number(root.resolve(group.limit()));
+    OptionalLong usage = number(root.resolve(group.usage()));
+    if (limit.isEmpty() || usage.isEmpty()) {
+      return Optional.empty();
     }
-    return available;
+    long taken = Math.max(0, usage.getAsLong() - droppable(group));
+    return Optional.of(new Room(limit.getAsLong(), Math.max(0, limit.getAsLong() - taken)));
   }
 
   private long droppable(Group group) {
@@ -78,17 +123,18 @@ public final class HostMemory {
         : 0;
   }
 
-  private long machineBytes() {
+  /** Bytes of a line of the machine's own count; nothing where it keeps none. */
+  private OptionalLong machine(String name) {
     Path file = root.resolve("proc/meminfo");
     if (!Files.isReadable(file)) {
-      return Runtime.getRuntime().maxMemory();
+      return OptionalLong.empty();
     }
     for (String line : lines(file)) {
-      if (line.startsWith("MemAvailable:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE;
+      if (line.startsWith(name + ":")) {
+        return OptionalLong.of(Long.parseLong(line.replaceAll("\\D", "")) * KIBIBYTE);
       }
     }
-    throw new IllegalStateException(file + " has no line MemAvailable");
+    throw new IllegalStateException(file + " has no line " + name);
   }
 
   /** The number in a file; nothing if there is no such file, or it says that there is no limit. */

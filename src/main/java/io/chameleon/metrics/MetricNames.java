@@ -108,6 +108,17 @@ public final class MetricNames {
   /** Tag: {@code started}, {@code right} or {@code wrong}. */
   public static final String OUTCOME = "outcome";
 
+  /**
+   * Gauge: what a signal about memory reads, a share, NaN while it is absent; by {@link #SIGNAL}.
+   */
+  public static final String PRESSURE = "chameleon.pressure";
+
+  /** Gauge: the worst level of any signal about memory; 0 normal, 1 elevated, 2 critical. */
+  public static final String PRESSURE_LEVEL = "chameleon.pressure.level";
+
+  /** Gauge: most bytes that adapters may take of host memory now. */
+  public static final String HOST_TIER_MAX = "chameleon.host.tier.max";
+
   /** Tag: the id of the base model. */
   public static final String MODEL_NAME = "model_name";
 
@@ -116,6 +127,9 @@ public final class MetricNames {
 
   /** Tag: {@code disconnect} or {@code slow_reader}. */
   public static final String CANCEL_REASON = "reason";
+
+  /** Tag: which signal about memory, such as {@code host-memory}. */
+  public static final String SIGNAL = "signal";
 
   private MetricNames() {}
 }

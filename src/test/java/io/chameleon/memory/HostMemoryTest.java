@@ -2,6 +2,7 @@ package io.chameleon.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +108,54 @@ class HostMemoryTest {
 
   @Test
   void availableBytes_ofThisMachine_isPositive() {
-    assertThat(new HostMemory().availableBytes()).isPositive();
+    HostMemory memory = new HostMemory();
+    assertThat(memory.availableBytes()).isPositive();
+    assertThat(memory.limitBytes().orElseThrow()).isGreaterThanOrEqualTo(memory.availableBytes());
+    assertThat(memory.takenShare().orElseThrow()).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void takenShare_machineAlone_isOfAllThatItHas() throws IOException {
+    write("proc/meminfo", MEMINFO);
+    assertThat(takenShare()).isCloseTo(1 - 8388608.0 / 24576000, within(1e-9));
+    assertThat(new HostMemory(root).limitBytes()).hasValue(24576000L << 10);
+  }
+
+  @Test
+  void takenShare_cgroup2TighterThanTheMachine_isOfItsLimitWithoutWhatTheKernelDrops()
+      throws IOException {
+    write("proc/meminfo", MEMINFO);
+    write("sys/fs/cgroup/memory.max", "1000\n");
+    write("sys/fs/cgroup/memory.current", "900\n");
+    write("sys/fs/cgroup/memory.stat", "inactive_file 100\n");
+    assertThat(takenShare()).isCloseTo(0.8, within(1e-9));
+    assertThat(new HostMemory(root).limitBytes()).hasValue(1000);
+  }
+
+  @Test
+  void takenShare_machineTighterThanTheCgroup_isTheMachines() throws IOException {
+    write("proc/meminfo", MEMINFO);
+    write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+    write("sys/fs/cgroup/memory/memory.usage_in_bytes", "73741824\n");
+    assertThat(takenShare()).isCloseTo(1 - 8388608.0 / 24576000, within(1e-9));
+  }
+
+  @Test
+  void takenShare_cgroup2OverItsLimit_isOne() throws IOException {
+    write("proc/meminfo", MEMINFO);
+    write("sys/fs/cgroup/memory.max", "1000\n");
+    write("sys/fs/cgroup/memory.current", "2000\n");
+    assertThat(takenShare()).isEqualTo(1);
+  }
+
+  @Test
+  void takenShare_whereNothingTells_isAbsent() {
+    assertThat(new HostMemory(root).takenShare()).isEmpty();
+    assertThat(new HostMemory(root).limitBytes()).isEmpty();
+  }
+
+  private double takenShare() {
+    return new HostMemory(root).takenShare().orElseThrow();
   }
 
   private long available() {
