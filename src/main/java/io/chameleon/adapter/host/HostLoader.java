@@ -91,7 +91,8 @@ public final class HostLoader {
   }
 
   static RuntimeException unavailable(AdapterVersion version, @Nullable Throwable cause) {
-    log.warn("Adapter {} could not be loaded", version.name(), cause);
+    log.warn("Adapter {} could not be loaded: {}", version.name(), String.valueOf(cause));
+    log.debug("Its load failed here", cause);
     return new ServiceUnavailableException(
         "The adapter `%s` could not be read now; the request may be repeated."
             .formatted(version.name()),

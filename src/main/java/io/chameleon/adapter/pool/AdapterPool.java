@@ -115,6 +115,12 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     return residents.find(contentHash) != null;
   }
 
+  /** Whether the cells of a resident at rest can be had for KV. */
+  boolean mayLeave(String contentHash) {
+    Resident resident = residents.find(contentHash);
+    return resident != null && residents.mayLeave(resident);
+  }
+
   /** Entries that Caffeine has evicted by a rule of its own: none, ever. */
   long sizeEvictions() {
     return residents.sizeEvictions();
@@ -165,30 +171,69 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   AdapterLease.Loan tryLend(PoolLease lease, int cellsBeside) {
     VersionUse use = lease.use();
     Resident resident = loads.resident(use);
-    PackedAdapter packed = null;
-    if (resident == null) {
-      packed = loads.loaded(use);
-      resident = packed == null ? null : loads.resident(use);
+    if (resident != null) {
+      return lend(resident, lease, cellsBeside);
     }
+    PackedAdapter packed;
+    try {
+      packed = loads.loaded(use);
+    } catch (RuntimeException failure) {
+      rebind(lease, failure);
+      return AdapterLease.Loan.LOADING;
+    }
+    resident = packed == null ? null : loads.resident(use);
     if (resident != null) {
       return lend(resident, lease, cellsBeside);
     }
     return packed == null ? AdapterLease.Loan.LOADING : bringIn(use, packed, lease, cellsBeside);
   }
 
+  /** What could not be loaded may have been replaced meanwhile: who has not begun gets the new one. */
+  private void rebind(PoolLease lease, RuntimeException failure) {
+    VersionUse before = lease.use();
+    VersionUse now = lease.hasBeenLent() ? before : uses.of(named.successor(before.version()));
+    if (now == before) {
+      throw failure;
+    }
+    waiting.remove(lease);
+    release(before);
+    lease.rebind(now);
+    now.opened();
+    waiting.addFirst(lease);
+    find(now);
+    count(lease);
+  }
+
+  /** A sequence was put back. It must end with this version, so that is held from now on. */
   void givenBack(PoolLease lease, Resident lent) {
+    lease.use().suspend();
+    loads.hold(lease.use());
     waiting.addFirst(lease);
     endLoan(lent);
   }
 
   void closed(PoolLease lease, @Nullable Resident lent) {
     VersionUse use = lease.use();
-    use.closed();
     if (lent == null) {
-      waiting.remove(lease);
-    } else {
-      endLoan(lent);
+      endWaiting(lease);
     }
+    release(use);
+    if (lent != null) {
+      endLoan(lent);
+      uses.forgetIfIdle(use);
+    }
+  }
+
+  private void endWaiting(PoolLease lease) {
+    waiting.remove(lease);
+    if (lease.hasBeenLent()) {
+      lease.use().resume();
+    }
+  }
+
+  /** One sequence less that has the version pinned. */
+  private void release(VersionUse use) {
+    use.closed();
     if (use.open() == 0) {
       use.letGo();
       Resident resident = use.resident();
@@ -212,7 +257,12 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
       case UPLOADING -> {
         return AdapterLease.Loan.LOADING;
       }
-      case RUNNING -> resident.lendAgain();
+      case RUNNING -> {
+        if (!fits(null, 0, cellsBeside)) {
+          return AdapterLease.Loan.NO_ROOM;
+        }
+        resident.lendAgain();
+      }
       case IDLE -> {
         if (!startToRun(resident, lease, cellsBeside)) {
           return AdapterLease.Loan.NO_ROOM;
@@ -225,7 +275,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   }
 
   private void lent(Resident resident, PoolLease lease) {
-    waiting.remove(lease);
+    endWaiting(lease);
     lease.lent(resident);
     count(lease);
     PrefetchKind prefetch = resident.takePrefetch();
@@ -254,6 +304,9 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   /** Whether the windows can grow so much while an idle adapter stays, and the KV be had then. */
   private boolean fits(@Nullable Resident stays, int growth, int cellsBeside) {
+    if (space.freeCells() >= growth + cellsBeside) {
+      return true;
+    }
     int later = stays == null ? 0 : stays.cellsAtRest();
     int others = residents.reachable(stays, true);
     if ((others < growth || others + later < growth + cellsBeside) && loads.room().settle()) {

@@ -119,7 +119,10 @@ final class DeviceLoads {
       Resident resident = ended.resident();
       resident.uploaded();
       if (ended.failure() != null) {
-        log.warn("Adapter {} could not be copied to the device", resident.uses, ended.failure());
+        log.warn(
+            "Adapter {} could not be copied to the device: {}",
+            resident.contentHash(),
+            String.valueOf(ended.failure()));
         reports.meters().loadFailed();
         residents.lost(resident, EvictionReason.ADAPTER);
       } else {

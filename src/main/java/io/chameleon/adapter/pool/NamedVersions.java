@@ -48,6 +48,11 @@ final class NamedVersions {
     return catalogue.get().require(name);
   }
 
+  /** The version that stands for a version's name now: itself, if nothing has changed. */
+  AdapterVersion successor(AdapterVersion version) {
+    return require(version.name());
+  }
+
   /** Versions that shall be resident always. */
   List<VersionUse> pinned() {
     return pinned;

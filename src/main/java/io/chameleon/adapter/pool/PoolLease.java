@@ -19,10 +19,11 @@ final class PoolLease implements AdapterLease {
   }
 
   private final AdapterPool pool;
-  private final VersionUse use;
+  private VersionUse use;
   private final AdapterTier foundIn;
   private State state = State.WAITING;
   private boolean counted;
+  private boolean hasBeenLent;
   private @Nullable Resident resident;
   @Nullable PoolLease before;
   @Nullable PoolLease behind;
@@ -35,6 +36,17 @@ final class PoolLease implements AdapterLease {
 
   VersionUse use() {
     return use;
+  }
+
+  /** Whether a sequence has begun with this version, and so must end with it. */
+  boolean hasBeenLent() {
+    return hasBeenLent;
+  }
+
+  /** Pins another version instead; only before it was ever lent, and while it is in no list. */
+  void rebind(VersionUse other) {
+    use = other;
+    counted = false;
   }
 
   /** The adapter that is lent. */
@@ -63,6 +75,7 @@ final class PoolLease implements AdapterLease {
   void lent(Resident lent) {
     resident = lent;
     state = State.LENT;
+    hasBeenLent = true;
   }
 
   @Override

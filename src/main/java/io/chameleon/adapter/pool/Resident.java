@@ -3,6 +3,7 @@ package io.chameleon.adapter.pool;
 import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.eviction.EvictionCandidate;
 import io.chameleon.adapter.host.AdapterLayout;
+import io.chameleon.adapter.host.HostClaim;
 import io.chameleon.memory.OwnedCells;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,10 +187,11 @@ final class Resident {
     return false;
   }
 
-  /** Whether it could not be had again for a sequence that has begun with it. */
+  /** Whether it might not be had again for a sequence that has begun with it. */
   boolean isIrreplaceable() {
     for (VersionUse use : uses) {
-      if (use.open() > 0 && !use.isNamed() && use.claim() == null) {
+      HostClaim claim = use.claim();
+      if (use.suspended() > 0 && (claim == null || claim.packed() == null)) {
         return true;
       }
     }

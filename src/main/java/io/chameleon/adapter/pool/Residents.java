@@ -115,6 +115,11 @@ final class Residents {
     return true;
   }
 
+  /** Whether the cells of a resident at rest could be free. */
+  boolean mayLeave(Resident resident) {
+    return isCopy(resident) || mayLeave(resident, true);
+  }
+
   /** Evicts one that has to go, whatever it is worth. */
   void evict(Resident resident, EvictionReason reason) {
     reports

@@ -17,6 +17,7 @@ final class VersionUse {
   private long loadNanos;
   private int open;
   private int waiting;
+  private int suspended;
   private boolean named = true;
   private boolean pinned;
 
@@ -98,6 +99,19 @@ final class VersionUse {
 
   void endsToWait() {
     waiting--;
+  }
+
+  /** Sequences that have begun with it and wait to go on. */
+  int suspended() {
+    return suspended;
+  }
+
+  void suspend() {
+    suspended++;
+  }
+
+  void resume() {
+    suspended--;
   }
 
   boolean isNamed() {

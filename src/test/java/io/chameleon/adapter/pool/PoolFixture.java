@@ -4,63 +4,95 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.ModuleGroup;
+import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.host.HostAdapters;
-import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.adapter.eviction.EvictionKind;
+import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.fixtures.FakeAdapterDevice;
 import io.chameleon.fixtures.SmallAdapters;
-import io.chameleon.memory.Arena;
+import io.chameleon.fixtures.SmallAdapters.Small;
+import io.chameleon.fixtures.SmallPool;
 import io.chameleon.memory.CellRun;
 import io.chameleon.memory.CellUse;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
-/** A pool over an arena in an array, and what its windows should hold. */
+/** A small pool, and what its windows should hold. */
 final class PoolFixture {
 
   static final ModelConfig MODEL = SmallAdapters.MODEL;
 
-  /** Not a divisor of a window row, so that rows end inside of cells. */
-  static final int CELL_ELEMENTS = 12;
+  static final int CELL_ELEMENTS = SmallPool.CELL_ELEMENTS;
 
   /** A row of a module in a layer. */
   private record Place(int layer, LinearModule module, int row) {}
 
+  final SmallPool small;
   final FakeAdapterDevice device;
-  final Arena arena;
   final AdapterPool pool;
   final EvictingKvCells cells;
 
-  private final Map<String, PackedAdapter> adapters = new HashMap<>();
+  private final Map<String, Small> byHash = new HashMap<>();
 
-  PoolFixture(int arenaCells, PackedAdapter... adapters) {
-    this.device = new FakeAdapterDevice(MODEL, arenaCells, CELL_ELEMENTS);
-    this.arena = new Arena(arenaCells);
-    this.pool = new AdapterPool(MODEL, new HostAdapters(List.of(adapters)), arena, device);
-    this.cells = new EvictingKvCells(arena, pool, device);
-    for (PackedAdapter adapter : adapters) {
-      this.adapters.put(adapter.name(), adapter);
+  PoolFixture(int arenaCells, Small... adapters) {
+    this(new SmallPool(arenaCells, adapters), adapters);
+  }
+
+  PoolFixture(int arenaCells, EvictionKind kind, Executor loaders, Small... adapters) {
+    this(new SmallPool(arenaCells, kind, loaders, 1 << 20, adapters), adapters);
+  }
+
+  private PoolFixture(SmallPool small, Small... adapters) {
+    this.small = small;
+    this.device = small.device;
+    this.pool = small.pool;
+    this.cells = small.cells;
+    for (Small adapter : adapters) {
+      byHash.put(adapter.layout().contentHash(), adapter);
     }
   }
 
-  AdapterLease lease(String name) {
-    return pool.tryAcquire(name).orElseThrow();
+  /** Serves an adapter under its name, in place of what was there. */
+  void put(Small adapter) {
+    byHash.put(adapter.layout().contentHash(), adapter);
+    small.put(adapter);
   }
 
-  CellRun kv(int cells) {
+  AdapterLease lease(String name) {
+    return small.lease(name);
+  }
+
+  /** Uses an adapter for a moment. */
+  void use(String name) {
+    small.clock.advance(java.time.Duration.ofMillis(1));
+    lease(name).close();
+  }
+
+  OwnedCells kv(int cells) {
     return this.cells.allocate(cells).orElseThrow();
   }
 
+  int free() {
+    return small.space.freeCells();
+  }
+
+  int used(CellUse use) {
+    return small.space.usedCells(use);
+  }
+
   List<String> residents() {
-    return pool.residents().stream().map(ResidentView::name).toList();
+    return pool.residents().stream().flatMap(view -> view.names().stream()).sorted().toList();
   }
 
   int leases(String name) {
     return pool.residents().stream()
-        .filter(view -> view.name().equals(name))
+        .filter(view -> view.names().contains(name))
         .mapToInt(ResidentView::leases)
         .sum();
   }
@@ -68,18 +100,13 @@ final class PoolFixture {
   /** Free + KV + adapters + window = arena, and the pool owns what it should. */
   void check() {
     pool.checkIntegrity();
-    int used = 0;
-    for (CellUse use : CellUse.values()) {
-      used += arena.usedCells(use);
-    }
-    assertThat(arena.freeCells() + used).isEqualTo(arena.cells());
   }
 
   /** Nothing is lent, and nothing but idle adapters takes cells. */
   void checkIdle() {
     check();
-    assertThat(arena.usedCells(CellUse.KV)).isZero();
-    assertThat(arena.usedCells(CellUse.WINDOW)).isZero();
+    assertThat(used(CellUse.KV)).isZero();
+    assertThat(used(CellUse.WINDOW)).isZero();
     for (ModuleGroup group : ModuleGroup.values()) {
       assertThat(pool.window(group).run()).isNull();
     }
@@ -87,67 +114,74 @@ final class PoolFixture {
 
   /** The windows hold exactly what the lent adapter says, and zeros where it says nothing. */
   void checkRows(AdapterLease lease) {
-    PackedAdapter packed = adapters.get(lease.adapter().name());
-    assertThat(lease.adapter().scaling()).isEqualTo(packed.scaling());
+    ResidentAdapter adapter = lease.adapter();
+    Small expected = byHash.get(((PoolLease) lease).resident().contentHash());
+    assertThat(adapter.scaling()).isEqualTo(expected.layout().scaling());
     for (ModuleGroup group : ModuleGroup.values()) {
-      RowRange rows = lease.adapter().rows(group);
-      if (packed.rows(group) == 0) {
+      RowRange rows = adapter.rows(group);
+      if (expected.layout().rows(group) == 0) {
         assertThat(rows).isNull();
       } else {
-        assertThat(rows.count()).isEqualTo(packed.rows(group));
-        checkRows(packed, pool.window(group), rows);
+        assertThat(rows.count()).isEqualTo(expected.layout().rows(group));
+        checkRows(expected, pool.window(group), rows);
       }
     }
   }
 
-  private void checkRows(PackedAdapter packed, AdapterWindow window, RowRange rows) {
+  private void checkRows(Small expected, AdapterWindow window, RowRange rows) {
     for (int row = 0; row < rows.count(); row++) {
       for (int layer = 0; layer < MODEL.layers(); layer++) {
         for (LinearModule module : window.shape().group().modules()) {
-          checkPlace(packed, window, rows.first(), new Place(layer, module, row));
+          checkPlace(expected, window, rows.first(), new Place(layer, module, row));
         }
       }
     }
   }
 
-  private void checkPlace(PackedAdapter packed, AdapterWindow window, int firstRow, Place place) {
+  private void checkPlace(Small expected, AdapterWindow window, int firstRow, Place place) {
     WindowShape shape = window.shape();
+    CellRun run = window.requireRun();
     int start =
         (firstRow + place.row()) * shape.rowElements() + place.layer() * shape.layerElements();
-    float[] numbers = numbers(packed, place);
     int inputs = MODEL.inputSize(place.module());
-    for (int i = 0; i < numbers.length; i++) {
+    int outputs = MODEL.outputSize(place.module());
+    AdapterLayout.@Nullable Block block = block(expected, place);
+    for (int i = 0; i < inputs + outputs; i++) {
       int offset =
           i < inputs
               ? shape.offsetOfA(place.module()) + i
               : shape.offsetOfB(place.module()) + i - inputs;
-      float held = device.read(window.requireRun(), start + offset);
-      if (held != numbers[i]) {
+      float held = device.read(run, start + offset);
+      float number = number(expected, block, place.row(), i, inputs, outputs);
+      if (held != number) {
         throw new AssertionError(
             "%s of %s, number %d: %s instead of %s"
-                .formatted(place, packed.name(), i, held, numbers[i]));
+                .formatted(place, expected.name(), i, held, number));
       }
     }
   }
 
-  /** A row of a module: that of A, and then that of Bᵀ; zeros where the adapter has none. */
-  private static float[] numbers(PackedAdapter packed, Place place) {
-    int inputs = MODEL.inputSize(place.module());
-    int outputs = MODEL.outputSize(place.module());
-    float[] numbers = new float[inputs + outputs];
-    for (PackedAdapter.Block block : packed.blocks()) {
+  private static AdapterLayout.@Nullable Block block(Small expected, Place place) {
+    for (AdapterLayout.Block block : expected.layout().blocks()) {
       if (block.layer() == place.layer()
           && block.module() == place.module()
           && place.row() < block.rank()) {
-        for (int i = 0; i < numbers.length; i++) {
-          long within =
-              i < inputs
-                  ? (long) place.row() * inputs + i
-                  : (long) block.rank() * inputs + (long) place.row() * outputs + i - inputs;
-          numbers[i] = FakeAdapterDevice.element(packed.weights(), block.offset() + within);
-        }
+        return block;
       }
     }
-    return numbers;
+    return null;
+  }
+
+  /** A number of a row of a module, that of A and then that of Bᵀ; zero where there is none. */
+  private static float number(
+      Small expected, AdapterLayout.@Nullable Block block, int row, int i, int inputs, int outputs) {
+    if (block == null) {
+      return 0;
+    }
+    long within =
+        i < inputs
+            ? (long) row * inputs + i
+            : (long) block.rank() * inputs + (long) row * outputs + i - inputs;
+    return FakeAdapterDevice.element(expected.weights(), block.offset() + within);
   }
 }

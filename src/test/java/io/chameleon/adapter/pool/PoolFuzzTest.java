@@ -1,0 +1,52 @@
+package io.chameleon.adapter.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chameleon.adapter.eviction.EvictionKind;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Everything that can happen to the pool, in random order on a virtual clock: see {@link
+ * PoolFuzz}. {@code make fuzz} runs ten times as many steps over further seeds.
+ */
+class PoolFuzzTest {
+
+  private static final int STEPS = Integer.getInteger("chameleon.fuzz.steps", 100_000);
+  private static final int SEEDS = Integer.getInteger("chameleon.fuzz.seeds", 1);
+  private static final long FIRST_SEED = Long.getLong("chameleon.fuzz.seed", 20261125);
+
+  static List<Long> seeds() {
+    return LongStream.range(0, SEEDS).mapToObj(i -> FIRST_SEED + i).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void anyOrderOfEvents_losesAndDoublesNothing(long seed) {
+    run(seed, STEPS);
+  }
+
+  /** Seeds that have found something once. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 77})
+  void seedsThatFailedOnce_pass(long seed) {
+    run(seed, 5_000);
+  }
+
+  private static void run(long seed, int steps) {
+    EvictionKind kind = EvictionKind.values()[(int) (seed % EvictionKind.values().length)];
+    PoolFuzz fuzz = new PoolFuzz(seed, kind);
+    try {
+      fuzz.run(steps);
+    } catch (RuntimeException | AssertionError failure) {
+      throw new AssertionError("seed %d, %s: %s".formatted(seed, kind, failure), failure);
+    }
+    System.out.printf("seed %d, %s, %,d steps: %s%n", seed, kind, steps, fuzz.events());
+    for (String event : PoolFuzz.MUST_HAPPEN) {
+      assertThat(fuzz.events().getOrDefault(event, 0)).as(event).isGreaterThan(steps / 2_000);
+    }
+  }
+}
