@@ -59,10 +59,7 @@ class AdapterConfiguration {
 
   @Bean
   AdapterRegistry adapterRegistry(
-      ServedFolders folders,
-      Checkpoint checkpoint,
-      CatalogueProperties properties,
-      ArenaSize arena)
+      ServedFolders folders, Checkpoint checkpoint, CatalogueProperties properties, ArenaSize arena)
       throws InterruptedException {
     ModelConfig model = checkpoint.config();
     RunningSize running = new RunningSize(model, CpuDevice.cellElements(model));
@@ -106,17 +103,21 @@ class AdapterConfiguration {
 
   @Bean
   PoolSupply poolSupply(AdapterTiers tiers, Inbox inbox) {
-    tiers.registry().onChange(catalogue -> {
-      dropNameless(tiers.host(), catalogue);
-      inbox.wake();
-    });
+    tiers
+        .registry()
+        .onChange(catalogue -> {
+          dropNameless(tiers.host(), catalogue);
+          inbox.wake();
+        });
     return new PoolSupply(tiers.registry()::catalogue, tiers.host(), inbox::wake);
   }
 
   @Bean
   PoolReports poolReports(EvictionProperties properties, PoolMeters meters) {
     return new PoolReports(
-        new EvictionLog(properties.decisions()), new RequestTrace(TRACE), meters);
+        new EvictionLog(properties.decisions()),
+        new RequestTrace(TRACE, properties.tailTarget()),
+        meters);
   }
 
   @Bean

@@ -13,6 +13,7 @@ import io.chameleon.memory.CellSpace;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.serving.EngineResources;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes what the engine thread works with, on that thread: weights and arena on the device, the
@@ -26,6 +27,7 @@ public final class EngineFactory implements Supplier<EngineResources> {
   private final PoolSupply supply;
   private final Supplier<EvictionPolicy> policy;
   private final PoolReports reports;
+  private volatile @Nullable AdapterPool made;
 
   /**
    * @param checkpoint read once, and closed then
@@ -48,6 +50,24 @@ public final class EngineFactory implements Supplier<EngineResources> {
     this.supply = supply;
     this.policy = policy;
     this.reports = reports;
+  }
+
+  /**
+   * The pool that was made last; it belongs to the engine thread, save what it says of itself.
+   *
+   * @throws IllegalStateException before one was made
+   */
+  public AdapterPool pool() {
+    AdapterPool pool = made;
+    if (pool == null) {
+      throw new IllegalStateException("the engine has not been made yet");
+    }
+    return pool;
+  }
+
+  /** Whether a pool was made. */
+  public boolean hasPool() {
+    return made != null;
   }
 
   @Override
@@ -78,6 +98,7 @@ public final class EngineFactory implements Supplier<EngineResources> {
             policy.get(),
             reports,
             System::nanoTime);
+    made = pool;
     return new EngineResources(
         new TorchScriptEngine(device, pool::window),
         new EvictingKvCells(space, pool, device.arena()),

@@ -1,7 +1,5 @@
 package io.chameleon;
 
-import io.chameleon.actuator.AdaptersEndpoint;
-import io.chameleon.actuator.AdaptersHealthIndicator;
 import io.chameleon.actuator.EngineHealthIndicator;
 import io.chameleon.actuator.SchedulerEndpoint;
 import io.chameleon.adapter.catalogue.AdapterRegistry;
@@ -156,17 +154,7 @@ class ServingConfiguration {
   }
 
   @Bean
-  AdaptersEndpoint adaptersEndpoint(AdapterRegistry adapters) {
-    return new AdaptersEndpoint(adapters::catalogue);
-  }
-
-  @Bean
   EngineHealthIndicator engineHealthIndicator(EngineThread engine) {
     return new EngineHealthIndicator(engine::status);
-  }
-
-  @Bean
-  AdaptersHealthIndicator adaptersHealthIndicator(AdapterRegistry adapters) {
-    return new AdaptersHealthIndicator(adapters::catalogue);
   }
 }

@@ -8,7 +8,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Names the adapters that were refused. One bad adapter does not make the service sick: always up.
+ * Names the adapters that were refused, and those that are not whole yet. One bad adapter does not
+ * make the service sick: always up.
  */
 public class AdaptersHealthIndicator extends AbstractHealthIndicator {
 
@@ -25,6 +26,12 @@ public class AdaptersHealthIndicator extends AbstractHealthIndicator {
     AdapterCatalogue now = catalogue.get();
     Map<String, String> refused = new TreeMap<>();
     now.refused().forEach(entry -> refused.put(entry.name(), entry.reason()));
-    builder.up().withDetail("served", now.served().size()).withDetail("refused", refused);
+    Map<String, String> pending = new TreeMap<>();
+    now.pending().forEach(entry -> pending.put(entry.name(), entry.reason()));
+    builder
+        .up()
+        .withDetail("served", now.served().size())
+        .withDetail("refused", refused)
+        .withDetail("pending", pending);
   }
 }

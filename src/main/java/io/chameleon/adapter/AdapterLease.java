@@ -31,6 +31,9 @@ public interface AdapterLease extends AutoCloseable {
   /** What the engine needs to run rows with this adapter; only while lent. */
   ResidentAdapter adapter();
 
+  /** Whether it is this version that is pinned: the very same object. */
+  boolean pins(Object version);
+
   /** Whether it is lent now. */
   boolean isLent();
 

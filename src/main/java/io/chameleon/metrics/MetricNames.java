@@ -93,6 +93,12 @@ public final class MetricNames {
   /** Gauge: adapters by {@link #TIER}. */
   public static final String ADAPTERS = "chameleon.adapters";
 
+  /** Gauge: adapters that are to stay in device memory. */
+  public static final String ADAPTERS_PINNED = "chameleon.adapters.pinned";
+
+  /** Gauge: requests whose adapter is not lent to them yet. */
+  public static final String ADAPTER_WAITING = "chameleon.adapter.requests.waiting";
+
   /** Tag: {@code device}, {@code host} or {@code disk}. */
   public static final String TIER = "tier";
 

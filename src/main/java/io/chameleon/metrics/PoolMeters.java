@@ -2,6 +2,7 @@ package io.chameleon.metrics;
 
 import io.chameleon.request.AdapterTier;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 
 /**
  * The meters of the adapters' tiers. Callers say what happened and know no meter; every method is
@@ -83,6 +85,29 @@ public final class PoolMeters {
   /** One that was, was used then, or left unused. */
   public void prefetchEnded(String kind, boolean right) {
     prefetch(kind, right ? "right" : "wrong");
+  }
+
+  /**
+   * Binds how many adapters, and how many bytes of them, are in a tier; one that is in several
+   * counts in each. Both are cheap and safe from any thread.
+   */
+  public void tier(AdapterTier tier, DoubleSupplier adapters, DoubleSupplier bytes) {
+    Tags tagged = tags.and(MetricNames.TIER, tier.wireName());
+    gauge(MetricNames.ADAPTERS, tagged, adapters);
+    gauge(MetricNames.ADAPTER_BYTES, tagged, bytes);
+  }
+
+  /** Binds how many adapters are pinned, and how many requests wait for theirs. */
+  public void needs(DoubleSupplier pinned, DoubleSupplier waiting) {
+    gauge(MetricNames.ADAPTERS_PINNED, tags, pinned);
+    gauge(MetricNames.ADAPTER_WAITING, tags, waiting);
+  }
+
+  private void gauge(String name, Tags tagged, DoubleSupplier value) {
+    Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        .tags(tagged)
+        .strongReference(true)
+        .register(registry);
   }
 
   private void prefetch(String kind, String outcome) {

@@ -1,5 +1,6 @@
 package io.chameleon.openai;
 
+import io.chameleon.serving.AdminProperties;
 import io.chameleon.serving.InferenceService;
 import io.chameleon.serving.ServedModels;
 import io.chameleon.text.TextCodec;
@@ -14,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -22,7 +24,7 @@ import reactor.core.scheduler.Schedulers;
  * kind.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(HttpProperties.class)
+@EnableConfigurationProperties({HttpProperties.class, AdminProperties.class})
 class OpenAiConfiguration {
 
   private static final int IDLE_THREAD_SECONDS = 60;
@@ -33,6 +35,17 @@ class OpenAiConfiguration {
   @Bean
   RequestIdFilter requestIdFilter(ObjectProvider<RandomGenerator> chance) {
     return new RequestIdFilter(chance.getIfUnique(() -> ANY_THREADS_CHANCE));
+  }
+
+  /** For those who answer without being given the exchange. */
+  @Bean
+  ServerWebExchangeContextFilter exchangeContextFilter() {
+    return new ServerWebExchangeContextFilter();
+  }
+
+  @Bean
+  AdministrativeCalls administrativeCalls(AdminProperties admin, HttpProperties http) {
+    return new AdministrativeCalls(admin.enabled(), http.tenantHeader());
   }
 
   @Bean

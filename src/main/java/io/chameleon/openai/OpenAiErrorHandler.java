@@ -1,7 +1,9 @@
 package io.chameleon.openai;
 
 import io.chameleon.request.AdapterForbiddenException;
+import io.chameleon.request.AdapterNameTakenException;
 import io.chameleon.request.AdapterRefusedException;
+import io.chameleon.request.AdapterUnloadedException;
 import io.chameleon.request.InvalidRequestException;
 import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceUnavailableException;
@@ -56,6 +58,10 @@ final class OpenAiErrorHandler implements WebExceptionHandler {
           invalid(HttpStatus.BAD_REQUEST, e.param(), e.code(), e.getMessage());
       case UnknownModelException e ->
           invalid(HttpStatus.NOT_FOUND, "model", "model_not_found", e.getMessage());
+      case AdapterUnloadedException e ->
+          invalid(HttpStatus.NOT_FOUND, "model", "model_not_found", e.getMessage());
+      case AdapterNameTakenException e ->
+          invalid(HttpStatus.CONFLICT, "model", "adapter_name_taken", e.getMessage());
       case AdapterRefusedException e ->
           invalid(HttpStatus.UNPROCESSABLE_CONTENT, "model", "adapter_invalid", e.getMessage());
       case AdapterForbiddenException e ->

@@ -1,5 +1,6 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.AdapterLeases;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.StepResult;
@@ -120,6 +121,21 @@ public final class Scheduler {
     for (Sequence sequence : step.sequences()) {
       roster.end(sequence, new SequenceEnding.Failed(cause));
     }
+  }
+
+  /**
+   * Ends all sequences, running and waiting, that have this version of an adapter pinned.
+   *
+   * @param version as {@link io.chameleon.adapter.AdapterLease#pins} knows it
+   * @return how many
+   */
+  public int endThoseWith(Object version, RuntimeException cause) {
+    return roster.endThose(
+        sequence -> {
+          AdapterLease lease = sequence.lease();
+          return lease != null && lease.pins(version);
+        },
+        cause);
   }
 
   /**

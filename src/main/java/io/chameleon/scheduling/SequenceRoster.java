@@ -9,8 +9,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every sequence of the scheduler, in one place each: waiting or running. All moves between the
@@ -120,8 +120,19 @@ final class SequenceRoster {
    *     nevertheless
    */
   void endAll(RuntimeException cause) {
+    endThose(sequence -> true, cause);
+  }
+
+  /**
+   * Ends some of them; how many.
+   *
+   * @throws RuntimeException if things could not be given back; all of those have ended
+   *     nevertheless
+   */
+  int endThose(Predicate<Sequence> which, RuntimeException cause) {
     List<Sequence> all = new ArrayList<>(running);
     all.addAll(queue.waiting());
+    all.removeIf(which.negate());
     RuntimeException failure = null;
     for (Sequence sequence : all) {
       try {
@@ -133,6 +144,7 @@ final class SequenceRoster {
     if (failure != null) {
       throw failure;
     }
+    return all.size();
   }
 
   List<Sequence> running() {
@@ -189,8 +201,7 @@ final class SequenceRoster {
     requireEqual("waiting tokens", waitingTokens, sum(queue.waiting(), s -> s.size().tokens()));
     requireEqual("tokens in flight", tokensInFlight, sum(running, s -> s.size().tokens()));
     requireEqual("lent cells", resources.lentCells(), sum(running, Sequence::heldCells));
-    requireEqual(
-        "open loans", resources.openLoans(), sum(running, s -> s.lease() == null ? 0 : 1));
+    requireEqual("open loans", resources.openLoans(), sum(running, s -> s.lease() == null ? 0 : 1));
   }
 
   private static boolean hasLoan(Sequence sequence) {

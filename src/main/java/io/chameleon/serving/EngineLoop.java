@@ -102,6 +102,7 @@ public final class EngineLoop {
     try {
       passStart = nanoClock.getAsLong();
       leases.beforePass();
+      inbox.commands().runAll(scheduler);
       takeArrivals();
       ScheduledBatch batch = scheduler.schedule().orElse(null);
       leases.beforeStep();

@@ -102,6 +102,7 @@ public final class EngineThread {
     inbox.close();
     if (thread.getState() == Thread.State.NEW) {
       state.compareAndSet(EngineState.STOPPING, EngineState.STOPPED);
+      inbox.commands().end(ended());
       return true;
     }
     boolean ended = thread.join(grace.plus(CLOSING));
@@ -204,6 +205,7 @@ public final class EngineThread {
 
   private void endWhatCameLate() {
     inbox.close();
+    inbox.commands().end(ended());
     List<Sequence> late = inbox.drain();
     admission.withdraw(late.size());
     for (Sequence sequence : late) {

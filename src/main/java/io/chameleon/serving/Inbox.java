@@ -44,6 +44,8 @@ public final class Inbox {
 
   private final WorkSignal signal = new WorkSignal();
 
+  private final EngineCommands commands = new EngineCommands(signal::signal);
+
   /**
    * Makes an empty inbox.
    *
@@ -124,6 +126,11 @@ public final class Inbox {
   /** Something has come that the engine thread waits for; from any thread. */
   public void wake() {
     signal.signal();
+  }
+
+  /** What else the engine thread is to do, before it takes sequences out. */
+  public EngineCommands commands() {
+    return commands;
   }
 
   WorkSignal signal() {

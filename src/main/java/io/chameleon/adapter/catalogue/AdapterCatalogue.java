@@ -107,6 +107,11 @@ public final class AdapterCatalogue implements Versions {
     return served().stream().map(Served::version).toList();
   }
 
+  /** Bytes of the weight files of all that are served. */
+  public long weightFileBytes() {
+    return versions().stream().mapToLong(v -> Math.max(0, v.stamp().weights().bytes())).sum();
+  }
+
   /** All that are served, by name. */
   public List<Served> served() {
     return of(Served.class);

@@ -160,10 +160,23 @@ public final class AdapterRegistry implements VersionRegistry, AutoCloseable {
    * @throws IOException if the folder cannot be read
    */
   public AdapterVersion load(String name, Path folder, boolean replace) throws IOException {
+    return load(name, folder, replace, version -> {});
+  }
+
+  /**
+   * The same, with a check before the name stands for it: if that throws, nothing has changed.
+   *
+   * @param check reads all of the version, say
+   */
+  public AdapterVersion load(String name, Path folder, boolean replace, BackgroundScan.Reader check)
+      throws IOException {
     AdapterNames.check(name, baseModelId);
     Path path = folder.toAbsolutePath().normalize();
     Optional<TrackedFolder> known = underLock(() -> state.found(name, path));
     TrackedFolder loading = known.isPresent() ? known.get() : read(allowed.find(name, path));
+    if (loading.entry() instanceof Served(AdapterVersion version)) {
+      check.read(version);
+    }
     return underLock(() -> {
       requireFree(name, loading, replace);
       if (known.isPresent()) {

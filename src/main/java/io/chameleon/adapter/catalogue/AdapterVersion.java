@@ -17,6 +17,7 @@ public final class AdapterVersion {
   private final AdapterShape shape;
   private final AdapterSettings settings;
   private final FolderStamp stamp;
+  private final VersionUsage usage = new VersionUsage();
   private volatile @Nullable String contentHash;
 
   /**
@@ -63,6 +64,11 @@ public final class AdapterVersion {
   /** What its folder looked like before its headers were read. */
   public FolderStamp stamp() {
     return stamp;
+  }
+
+  /** How often it was asked for, and when last. */
+  public VersionUsage usage() {
+    return usage;
   }
 
   /** Hex SHA-256 over configuration and weights, once they have been read. */

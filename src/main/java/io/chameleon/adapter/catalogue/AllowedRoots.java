@@ -27,8 +27,7 @@ final class AllowedRoots {
         .flatMap(root -> below(root, name, folder).stream())
         .findFirst()
         .orElseThrow(() ->
-            new InvalidAdapterException(
-                "%s is no folder that adapters may be loaded from".formatted(folder)));
+            new InvalidAdapterException("the path is no folder that adapters may be loaded from"));
   }
 
   private static Optional<AdapterFolder> below(Path root, String name, Path folder) {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Reads all of a version: its files, as they were when its headers were read, every number
- * checked. Safe for use by many threads.
+ * Reads all of a version: its files, as they were when its headers were read, every number checked.
+ * Safe for use by many threads.
  */
 public final class VersionReader implements BackgroundScan.Reader {
 

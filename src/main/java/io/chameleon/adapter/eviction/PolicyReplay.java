@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs recorded requests through a policy over a cache of limited bytes, on the clock of the
@@ -20,6 +21,8 @@ import java.util.TreeMap;
 public final class PolicyReplay {
 
   private static final double NANOS_PER_MILLI = 1e6;
+
+  private static final int BETWEEN_ASKING = 64;
 
   private final EvictionPolicy policy;
   private final VictimChooser chooser;
@@ -49,13 +52,31 @@ public final class PolicyReplay {
    */
   public static ReplayOutcome run(
       List<RecordedRequest> requests, EvictionPolicy policy, long cacheBytes, Duration target) {
+    return run(requests, policy, cacheBytes, target, () -> true);
+  }
+
+  /**
+   * Replays requests as long as it may.
+   *
+   * @param mayGoOn asked before each {@value #BETWEEN_ASKING} requests; the outcome tells how many
+   *     were replayed
+   */
+  public static ReplayOutcome run(
+      List<RecordedRequest> requests,
+      EvictionPolicy policy,
+      long cacheBytes,
+      Duration target,
+      BooleanSupplier mayGoOn) {
     if (cacheBytes < 0) {
       throw new IllegalArgumentException(
           "the cache has %d bytes; it must have 0 or more".formatted(cacheBytes));
     }
     var replay = new PolicyReplay(policy, cacheBytes, target);
-    requests.forEach(replay::serve);
-    return replay.outcome(requests.size());
+    int served = 0;
+    while (served < requests.size() && (served % BETWEEN_ASKING > 0 || mayGoOn.getAsBoolean())) {
+      replay.serve(requests.get(served++));
+    }
+    return replay.outcome(served);
   }
 
   private void serve(RecordedRequest request) {

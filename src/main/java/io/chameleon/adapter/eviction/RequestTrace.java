@@ -1,6 +1,7 @@
 package io.chameleon.adapter.eviction;
 
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,8 @@ public final class RequestTrace {
   private final long[] bytes;
   private final long[] loads;
 
+  private final MeasuredStalls measured;
+
   private volatile long recorded;
 
   /**
@@ -24,6 +27,15 @@ public final class RequestTrace {
    * @param capacity requests that are kept, at least 1; each takes 36 bytes or less
    */
   public RequestTrace(int capacity) {
+    this(capacity, EvictionParameters.DEFAULT.tailTarget());
+  }
+
+  /**
+   * An empty trace.
+   *
+   * @param target longer stalls are counted apart where they are measured
+   */
+  public RequestTrace(int capacity, Duration target) {
     if (capacity < 1) {
       throw new IllegalArgumentException(
           "the trace's capacity is %d; it must be at least 1".formatted(capacity));
@@ -35,6 +47,7 @@ public final class RequestTrace {
     this.ranks = new int[slots];
     this.bytes = new long[slots];
     this.loads = new long[slots];
+    this.measured = new MeasuredStalls(capacity, target);
   }
 
   /**
@@ -57,6 +70,11 @@ public final class RequestTrace {
     bytes[slot] = deviceBytes;
     loads[slot] = loadNanos;
     recorded = index + 1;
+  }
+
+  /** How these requests really fared. */
+  public MeasuredStalls measured() {
+    return measured;
   }
 
   /** Requests that were ever recorded. */

@@ -51,6 +51,18 @@ public final class HostClaim implements AutoCloseable {
     return failure != null;
   }
 
+  /**
+   * Why the load has failed.
+   *
+   * @throws IllegalStateException if it has not
+   */
+  public synchronized RuntimeException failure() {
+    if (failure == null) {
+      throw new IllegalStateException("the load has not failed");
+    }
+    return failure;
+  }
+
   /** Whether there is nothing more to wait for. */
   public synchronized boolean isDone() {
     return packed != null || failure != null;

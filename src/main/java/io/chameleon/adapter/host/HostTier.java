@@ -91,13 +91,19 @@ public final class HostTier implements AutoCloseable {
     return claim;
   }
 
+  /** What is cached of a version, not held; null if nothing is. */
+  public @Nullable PackedAdapter cached(AdapterVersion version) {
+    return version.contentHash().map(cached.asMap()::get).orElse(null);
+  }
+
   /** Whether a version is cached. */
   public boolean isHere(AdapterVersion version) {
     return version.contentHash().map(cached.asMap()::containsKey).orElse(false);
   }
 
   /**
-   * Loads a version that nobody has asked for, if the cache has room for it; waits until it is here.
+   * Loads a version that nobody has asked for, if the cache has room for it; waits until it is
+   * here.
    *
    * @return false if there is no room; nothing was read then
    * @throws RuntimeException if it could not be loaded
@@ -192,6 +198,9 @@ public final class HostTier implements AutoCloseable {
       PackedAdapter before = cached.asMap().putIfAbsent(hash, packed);
       if (before != null) {
         packed.release();
+      } else if (!loader.isCurrent(version)) {
+        // It was unloaded in between, and what is not named any more has been dropped already.
+        cached.asMap().remove(hash, packed);
       }
     }
     return loaded;

@@ -13,7 +13,6 @@ import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.OwnedCells;
-import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.AdapterTier;
 import java.util.List;
 import java.util.Optional;
@@ -21,24 +20,25 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter leaves
- * when its cells are wanted, a lent one never. There is no number of slots and no largest rank: an
- * adapter takes what its true ranks take (Chameleon paper, section 4.2). For the engine thread
- * alone.
+ * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter
+ * leaves when its cells are wanted, a lent one never. There is no number of slots and no largest
+ * rank: an adapter takes what its true ranks take (Chameleon paper, section 4.2). For the engine
+ * thread alone.
  */
 public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   private final PoolDevice device;
   private final CellSpace space;
-  private final EvictionPolicy policy;
-  private final PoolReports reports;
   private final LongSupplier nanoClock;
+  private final RequestCounts counts;
   private final VersionUses uses = new VersionUses();
   private final WaitingLeases waiting = new WaitingLeases();
   private final AdapterWindows windows;
   private final Residents residents;
   private final DeviceLoads loads;
   private final NamedVersions named;
+  private final Preloads preloads;
+  private final PoolAdministration administration;
   private boolean headHasAsked;
 
   /** Makes a pool with nothing resident. */
@@ -50,13 +50,15 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
       LongSupplier nanoClock) {
     this.device = device;
     this.space = device.space();
-    this.policy = policy;
-    this.reports = reports;
     this.nanoClock = nanoClock;
     this.windows = new AdapterWindows(device.model(), space, device.device());
     this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
     this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
     this.named = new NamedVersions(supply.catalogue(), uses, residents, device);
+    this.counts = new RequestCounts(device, policy, reports, nanoClock);
+    this.preloads = new Preloads(loads, uses);
+    this.administration =
+        new PoolAdministration(device, supply.host(), uses, residents, named, preloads);
   }
 
   @Override
@@ -66,8 +68,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     use.opened();
     PoolLease lease = new PoolLease(this, use, tier);
     waiting.addLast(lease);
-    reports.meters().requested(tier);
-    count(lease);
+    counts.asked(lease);
     return lease;
   }
 
@@ -77,6 +78,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     loads.finishUploads();
     named.follow();
     named.pinned().forEach(loads::bringInPinned);
+    preloads.advance();
   }
 
   @Override
@@ -126,8 +128,23 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     return residents.sizeEvictions();
   }
 
-  /** Requests whose adapter is not lent to them now. */
-  int waiting() {
+  /** Adapters in device memory; from any thread. */
+  public long residentCount() {
+    return residents.count();
+  }
+
+  /** Versions that are to stay in device memory; from any thread. */
+  public int pinnedCount() {
+    return named.pinned().size();
+  }
+
+  /** What an administrator sees and does. */
+  public PoolAdministration administration() {
+    return administration;
+  }
+
+  /** Requests whose adapter is not lent to them now; from any thread. */
+  public int waiting() {
     return waiting.size();
   }
 
@@ -188,7 +205,14 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     return packed == null ? AdapterLease.Loan.LOADING : bringIn(use, packed, lease, cellsBeside);
   }
 
-  /** What could not be loaded may have been replaced meanwhile: who has not begun gets the new one. */
+  /** A lease waits for its adapter to be loaded. */
+  void missing(PoolLease lease) {
+    counts.missing(lease);
+  }
+
+  /**
+   * What could not be loaded may have been replaced meanwhile: who has not begun gets the new one.
+   */
   private void rebind(PoolLease lease, RuntimeException failure) {
     VersionUse before = lease.use();
     VersionUse now = lease.hasBeenLent() ? before : uses.of(named.successor(before.version()));
@@ -201,7 +225,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     now.opened();
     waiting.addFirst(lease);
     find(now);
-    count(lease);
+    counts.count(lease);
   }
 
   /** A sequence was put back. It must end with this version, so that is held from now on. */
@@ -277,11 +301,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   private void lent(Resident resident, PoolLease lease) {
     endWaiting(lease);
     lease.lent(resident);
-    count(lease);
-    PrefetchKind prefetch = resident.takePrefetch();
-    if (prefetch != null) {
-      reports.meters().prefetchEnded(prefetch.label(), true);
-    }
+    counts.lent(lease);
   }
 
   private boolean startToRun(Resident resident, PoolLease lease, int cellsBeside) {
@@ -315,16 +335,18 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     return others >= growth && others + later >= growth + cellsBeside;
   }
 
-  /** From host memory into cells at rest, beside the steps; or, for want of room, into the window. */
+  /**
+   * From host memory into cells at rest, beside the steps; or, for want of room, into the window.
+   */
   private AdapterLease.Loan bringIn(
       VersionUse use, PackedAdapter packed, PoolLease lease, int cellsBeside) {
-    requireSmaller(use, packed.layout());
+    device.requireRoomToRun(use.version());
     boolean wantedToo = !headHasAsked;
     headHasAsked = true;
     if (!fits(null, windows.growthFor(packed.layout()), cellsBeside)) {
       return AdapterLease.Loan.NO_ROOM;
     }
-    count(lease);
+    counts.count(lease);
     int cells = device.cellsFor(packed.bytes());
     Optional<OwnedCells> rest = loads.room().allocate(CellUse.ADAPTER, cells, wantedToo);
     if (rest.isPresent()) {
@@ -373,27 +395,5 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
           resident.setRest(rest);
           residents.put(resident);
         });
-  }
-
-  /** Tells the policy and the trace of a request, once its adapter's hash is known. */
-  private void count(PoolLease lease) {
-    VersionUse use = lease.use();
-    String hash = use.contentHash();
-    if (hash != null && !lease.takeCounted()) {
-      long now = nanoClock.getAsLong();
-      policy.requested(hash, now);
-      long bytes = device.cellsFor(use.version().shape().packedBytes()) * device.cellBytes();
-      reports.trace().record(now, hash, use.version().shape().rank(), bytes, use.loadNanos());
-    }
-  }
-
-  private void requireSmaller(VersionUse use, AdapterLayout layout) {
-    int cells = device.running().cells(use.version().shape());
-    if (cells >= space.cells()) {
-      throw new AdapterRefusedException(
-          use.version().name(),
-          "it takes %d cells of memory while it runs; the arena has %d"
-              .formatted(cells, space.cells()));
-    }
   }
 }

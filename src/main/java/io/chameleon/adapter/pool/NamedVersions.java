@@ -26,7 +26,8 @@ final class NamedVersions {
   private @Nullable Versions seen;
   private Set<AdapterVersion> current = Set.of();
   private Set<String> names = Set.of();
-  private List<VersionUse> pinned = List.of();
+  private final Set<AdapterVersion> pins = Collections.newSetFromMap(new IdentityHashMap<>());
+  private volatile List<VersionUse> pinned = List.of();
   private int kvCapacity;
   private boolean stragglers;
 
@@ -58,6 +59,20 @@ final class NamedVersions {
     return pinned;
   }
 
+  /** Pins a version until no name stands for it; false if it would leave no room to run in. */
+  boolean pin(AdapterVersion version) {
+    if (pins.contains(version) || version.settings().pinned()) {
+      return true;
+    }
+    if (kvCapacity - device.cellsFor(version.shape().packedBytes()) < RunningSize.FEWEST_TOKENS) {
+      return false;
+    }
+    pins.add(version);
+    uses.of(version).setPinned(true);
+    adopt(catalogue.get());
+    return true;
+  }
+
   /** Cells that are left beside pinned adapters and the rows of the largest that may run. */
   int kvCapacity() {
     return kvCapacity;
@@ -87,18 +102,20 @@ final class NamedVersions {
   private void adopt(Versions now) {
     current = Collections.newSetFromMap(new IdentityHashMap<>());
     names = new HashSet<>();
-    pinned = new ArrayList<>();
+    List<VersionUse> kept = new ArrayList<>();
     int pinnedCells = 0;
     int largest = 0;
     for (AdapterVersion version : now.versions()) {
       current.add(version);
       names.add(version.name());
       largest = Math.max(largest, running.cells(version.shape()));
-      if (version.settings().pinned()) {
-        pinned.add(uses.of(version));
+      if (version.settings().pinned() || pins.contains(version)) {
+        kept.add(uses.of(version));
         pinnedCells += device.cellsFor(version.shape().packedBytes());
       }
     }
+    pinned = kept;
+    pins.retainAll(current);
     kvCapacity = Math.max(0, device.space().cells() - pinnedCells - largest);
     uses.all().forEach(use -> use.setNamed(current.contains(use.version())));
     stragglers = true;

@@ -24,6 +24,8 @@ final class PoolLease implements AdapterLease {
   private State state = State.WAITING;
   private boolean counted;
   private boolean hasBeenLent;
+  private boolean missing;
+  private long missingSince;
   private @Nullable Resident resident;
   @Nullable PoolLease before;
   @Nullable PoolLease behind;
@@ -49,6 +51,22 @@ final class PoolLease implements AdapterLease {
     counted = false;
   }
 
+  /** Whether it waits for its adapter to be loaded. */
+  boolean isMissing() {
+    return missing;
+  }
+
+  void missingSince(long nanos) {
+    missing = true;
+    missingSince = nanos;
+  }
+
+  /** How long it has waited for its adapter; it does no more. */
+  long takeMissing(long nowNanos) {
+    missing = false;
+    return nowNanos - missingSince;
+  }
+
   /** The adapter that is lent. */
   Resident resident() {
     if (state != State.LENT || resident == null) {
@@ -69,7 +87,11 @@ final class PoolLease implements AdapterLease {
     if (state != State.WAITING) {
       throw new IllegalStateException("%s cannot be lent while %s".formatted(use.version(), state));
     }
-    return pool.tryLend(this, cellsBeside);
+    Loan loan = pool.tryLend(this, cellsBeside);
+    if (loan == Loan.LOADING && !isMissing()) {
+      pool.missing(this);
+    }
+    return loan;
   }
 
   void lent(Resident lent) {
@@ -81,6 +103,11 @@ final class PoolLease implements AdapterLease {
   @Override
   public ResidentAdapter adapter() {
     return resident().rows();
+  }
+
+  @Override
+  public boolean pins(Object version) {
+    return use.version() == version;
   }
 
   @Override

@@ -68,6 +68,11 @@ final class Residents {
     return byHash.getIfPresent(contentHash);
   }
 
+  /** How many there are; from any thread. */
+  long count() {
+    return byHash.estimatedSize();
+  }
+
   /** All of them, in no order. */
   Collection<Resident> all() {
     return byHash.asMap().values();
@@ -164,8 +169,7 @@ final class Residents {
     }
     idle.sort(Comparator.comparing(EvictionCandidate::adapter));
     wanted.sort(Comparator.comparing(EvictionCandidate::adapter));
-    EvictionNeed need =
-        new EvictionNeed(reason, cells * cellBytes, space.freeCells() * cellBytes);
+    EvictionNeed need = new EvictionNeed(reason, cells * cellBytes, space.freeCells() * cellBytes);
     VictimChoice choice = chooser.choose(need, idle, wanted, nanoClock.getAsLong());
     reports.decisions().add(choice.decision());
     for (EvictionCandidate victim : choice.victims()) {
@@ -194,6 +198,7 @@ final class Residents {
   }
 
   private void remove(Resident resident, EvictionReason reason) {
+    int cells = resident.cellsAtRest();
     releaseRest(resident);
     byHash.invalidate(resident.contentHash());
     PrefetchKind prefetch = resident.takePrefetch();
@@ -202,7 +207,7 @@ final class Residents {
     }
     resident.gone();
     for (VersionUse use : resident.uses) {
-      use.unlink();
+      use.unlink(cells);
       uses.forgetIfIdle(use);
     }
     policy.evicted(resident.contentHash(), nanoClock.getAsLong());

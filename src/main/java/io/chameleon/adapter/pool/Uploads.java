@@ -82,8 +82,7 @@ final class Uploads {
         space.unpin(upload.rest);
         upload.packed.release();
         long copyNanos = nanoClock.getAsLong() - upload.startNanos;
-        ended.add(
-            new Ended(upload.resident, copyNanos, upload.hostNanos, failureOf(upload.copy)));
+        ended.add(new Ended(upload.resident, copyNanos, upload.hostNanos, failureOf(upload.copy)));
       }
     }
     return ended;

@@ -2,6 +2,7 @@ package io.chameleon.adapter.pool;
 
 import io.chameleon.adapter.catalogue.AdapterVersion;
 import io.chameleon.adapter.host.HostClaim;
+import io.chameleon.adapter.host.PackedAdapter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,12 @@ final class VersionUse {
   private @Nullable String contentHash;
   private @Nullable HostClaim claim;
   private @Nullable Resident resident;
+  private @Nullable Farewell farewell;
   private long loadNanos;
   private int open;
   private int waiting;
   private int suspended;
+  private int preloads;
   private boolean named = true;
   private boolean pinned;
 
@@ -47,8 +50,32 @@ final class VersionUse {
     found.uses.add(this);
   }
 
-  void unlink() {
+  /** Its resident has left device memory, and so many cells. */
+  void unlink(int cellsAtRest) {
     resident = null;
+    if (farewell != null) {
+      farewell.left(cellsAtRest);
+    }
+  }
+
+  /** If no name stands for it, but one for its resident, it has no part in that any more. */
+  void leaveToOthers() {
+    if (!named && resident != null && resident.isNamed()) {
+      resident.uses.remove(this);
+      resident = null;
+    }
+  }
+
+  /** Has its end followed. */
+  void follow(Farewell follower) {
+    farewell = follower;
+  }
+
+  /** Nothing of it is left. */
+  void end() {
+    if (farewell != null) {
+      farewell.complete();
+    }
   }
 
   @Nullable HostClaim claim() {
@@ -63,6 +90,10 @@ final class VersionUse {
   /** It is no more held in host memory for this. */
   void letGo() {
     if (claim != null) {
+      PackedAdapter packed = claim.packed();
+      if (farewell != null && packed != null) {
+        farewell.letGo(packed);
+      }
       claim.close();
       claim = null;
     }
@@ -112,6 +143,19 @@ final class VersionUse {
 
   void resume() {
     suspended--;
+  }
+
+  void startsToPreload() {
+    preloads++;
+  }
+
+  void endsToPreload() {
+    preloads--;
+  }
+
+  /** Whether it is kept although no sequence has it. */
+  boolean isKept() {
+    return isPinned() || preloads > 0;
   }
 
   boolean isNamed() {

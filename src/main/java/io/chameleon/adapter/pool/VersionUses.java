@@ -4,6 +4,7 @@ import io.chameleon.adapter.catalogue.AdapterVersion;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** All versions that are in use or resident. For the engine thread alone. */
 final class VersionUses {
@@ -26,9 +27,26 @@ final class VersionUses {
 
   /** Forgets a version that nobody has and that is nowhere. */
   void forgetIfIdle(VersionUse use) {
-    if (use.open() == 0 && use.resident() == null && !use.isPinned()) {
-      use.letGo();
-      byVersion.remove(use.version());
+    if (use.open() > 0 || use.isKept()) {
+      return;
     }
+    use.leaveToOthers();
+    if (use.resident() == null && byVersion.remove(use.version(), use)) {
+      use.letGo();
+      use.end();
+    }
+  }
+
+  /** Lets go of host memory that was held for a version that no sequence has. */
+  void letGoIfClosed(VersionUse use) {
+    if (use.open() == 0) {
+      use.letGo();
+      forgetIfIdle(use);
+    }
+  }
+
+  /** What is known of a version, or null. */
+  @Nullable VersionUse find(AdapterVersion version) {
+    return byVersion.get(version);
   }
 }

@@ -1,17 +1,18 @@
 package io.chameleon.adapter.pool;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases that wait, in the order of their requests; those that were lent before go first. Linked
- * through the leases themselves, so that nothing is allocated for a request.
+ * The leases that wait, in the order of their requests; those that were lent before go first.
+ * Linked through the leases themselves, so that nothing is allocated for a request.
  */
 final class WaitingLeases {
 
   private @Nullable PoolLease first;
   private @Nullable PoolLease last;
-  private int size;
+  private final AtomicInteger size = new AtomicInteger();
 
   void addLast(PoolLease lease) {
     lease.use().startsToWait();
@@ -22,7 +23,7 @@ final class WaitingLeases {
       last.behind = lease;
     }
     last = lease;
-    size++;
+    size.setRelease(size.getPlain() + 1);
   }
 
   void addFirst(PoolLease lease) {
@@ -34,7 +35,7 @@ final class WaitingLeases {
       first.before = lease;
     }
     first = lease;
-    size++;
+    size.setRelease(size.getPlain() + 1);
   }
 
   /** Takes one out that is in. */
@@ -54,11 +55,12 @@ final class WaitingLeases {
     }
     lease.before = null;
     lease.behind = null;
-    size--;
+    size.setRelease(size.getPlain() - 1);
   }
 
+  /** How many there are; from any thread. */
   int size() {
-    return size;
+    return size.get();
   }
 
   /** In order; the action must not change who waits. */

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Everything that can happen to the pool, in random order on a virtual clock: see {@link
- * PoolFuzz}. {@code make fuzz} runs ten times as many steps over further seeds.
+ * Everything that can happen to the pool, in random order on a virtual clock: see {@link PoolFuzz}.
+ * {@code make fuzz} runs ten times as many steps over further seeds.
  */
 class PoolFuzzTest {
 
