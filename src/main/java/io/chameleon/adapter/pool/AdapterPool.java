@@ -7,6 +7,7 @@ import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.eviction.EvictionPolicy;
 import io.chameleon.adapter.eviction.EvictionReason;
 import io.chameleon.adapter.host.AdapterLayout;
+import io.chameleon.adapter.host.HostClaim;
 import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.memory.ArenaAccounts;
 import io.chameleon.memory.ArenaSnapshot;
@@ -35,11 +36,10 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   private final LongSupplier nanoClock;
   private final VersionUses uses = new VersionUses();
   private final WaitingLeases waiting = new WaitingLeases();
-  private final AdapterWindows windows;
+  private final AdapterRuns runs;
   private final Residents residents;
   private final DeviceLoads loads;
   private final NamedVersions named;
-  private boolean headHasAsked;
 
   /** Makes a pool with nothing resident. */
   public AdapterPool(
@@ -53,9 +53,9 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     this.policy = policy;
     this.reports = reports;
     this.nanoClock = nanoClock;
-    this.windows = new AdapterWindows(device.model(), space, device.device());
     this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
     this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
+    this.runs = new AdapterRuns(device, residents, loads, nanoClock);
     this.named = new NamedVersions(supply.catalogue(), uses, residents, device);
   }
 
@@ -73,7 +73,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   @Override
   public void beforePass() {
-    headHasAsked = false;
+    runs.newPass();
     loads.finishUploads();
     named.follow();
     named.pinned().forEach(loads::bringInPinned);
@@ -87,7 +87,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   /** The window of a group, where the engine finds the rows of running adapters. */
   public AdapterWindow window(ModuleGroup group) {
-    return windows.of(group);
+    return runs.windows().of(group);
   }
 
   /** Takes a run of KV cells, for which idle adapters leave; nothing if that cannot be. */
@@ -151,7 +151,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   public void checkIntegrity() {
     space.checkIntegrity();
     int resting = residents.all().stream().mapToInt(Resident::cellsAtRest).sum();
-    int standing = windows.cells();
+    int standing = runs.windows().cells();
     if (resting != space.usedCells(CellUse.ADAPTER)
         || standing != space.usedCells(CellUse.WINDOW)) {
       throw new IllegalStateException(
@@ -170,22 +170,16 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   AdapterLease.Loan tryLend(PoolLease lease, int cellsBeside) {
     VersionUse use = lease.use();
-    Resident resident = loads.resident(use);
-    if (resident != null) {
-      return lend(resident, lease, cellsBeside);
-    }
-    PackedAdapter packed;
     try {
-      packed = loads.loaded(use);
-    } catch (RuntimeException failure) {
-      rebind(lease, failure);
+      AdapterLease.Loan loan = runs.start(use, cellsBeside);
+      if (loan == AdapterLease.Loan.LENT) {
+        lent(use.requireResident(), lease);
+      }
+      return loan;
+    } catch (FailedLoadException failure) {
+      rebind(lease, failure.cause());
       return AdapterLease.Loan.LOADING;
     }
-    resident = packed == null ? null : loads.resident(use);
-    if (resident != null) {
-      return lend(resident, lease, cellsBeside);
-    }
-    return packed == null ? AdapterLease.Loan.LOADING : bringIn(use, packed, lease, cellsBeside);
   }
 
   /** What could not be loaded may have been replaced meanwhile: who has not begun gets the new one. */
@@ -209,7 +203,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     lease.use().suspend();
     loads.hold(lease.use());
     waiting.addFirst(lease);
-    endLoan(lent);
+    runs.end(lent, named);
   }
 
   void closed(PoolLease lease, @Nullable Resident lent) {
@@ -219,7 +213,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     }
     release(use);
     if (lent != null) {
-      endLoan(lent);
+      runs.end(lent, named);
       uses.forgetIfIdle(use);
     }
   }
@@ -249,29 +243,12 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     if (resident != null) {
       return resident.state() == Resident.State.UPLOADING ? AdapterTier.HOST : AdapterTier.DEVICE;
     }
-    return loads.hold(use).isDone() ? AdapterTier.HOST : AdapterTier.DISK;
-  }
-
-  private AdapterLease.Loan lend(Resident resident, PoolLease lease, int cellsBeside) {
-    switch (resident.state()) {
-      case UPLOADING -> {
-        return AdapterLease.Loan.LOADING;
-      }
-      case RUNNING -> {
-        if (!fits(null, 0, cellsBeside)) {
-          return AdapterLease.Loan.NO_ROOM;
-        }
-        resident.lendAgain();
-      }
-      case IDLE -> {
-        if (!startToRun(resident, lease, cellsBeside)) {
-          return AdapterLease.Loan.NO_ROOM;
-        }
-      }
-      case GONE -> throw new IllegalStateException(resident.contentHash() + " is gone");
+    HostClaim before = use.claim();
+    HostClaim claim = loads.hold(use);
+    if (claim != before) {
+      return claim.foundIn();
     }
-    lent(resident, lease);
-    return AdapterLease.Loan.LENT;
+    return claim.isDone() ? AdapterTier.HOST : AdapterTier.DISK;
   }
 
   private void lent(Resident resident, PoolLease lease) {
@@ -284,97 +261,6 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     }
   }
 
-  private boolean startToRun(Resident resident, PoolLease lease, int cellsBeside) {
-    int growth = windows.growthFor(resident.layout);
-    OwnedCells rest = resident.rest();
-    if (rest == null || !fits(resident, growth, cellsBeside)) {
-      return false;
-    }
-    resident.reserve();
-    ResidentAdapter rows =
-        windows.take(lease.use().version().name(), resident.layout, loads.room());
-    if (rows == null) {
-      resident.unreserve();
-      return false;
-    }
-    windows.place(resident.layout, rest.run(), rows);
-    resident.place(rows);
-    return true;
-  }
-
-  /** Whether the windows can grow so much while an idle adapter stays, and the KV be had then. */
-  private boolean fits(@Nullable Resident stays, int growth, int cellsBeside) {
-    if (space.freeCells() >= growth + cellsBeside) {
-      return true;
-    }
-    int later = stays == null ? 0 : stays.cellsAtRest();
-    int others = residents.reachable(stays, true);
-    if ((others < growth || others + later < growth + cellsBeside) && loads.room().settle()) {
-      others = residents.reachable(stays, true);
-    }
-    return others >= growth && others + later >= growth + cellsBeside;
-  }
-
-  /** From host memory into cells at rest, beside the steps; or, for want of room, into the window. */
-  private AdapterLease.Loan bringIn(
-      VersionUse use, PackedAdapter packed, PoolLease lease, int cellsBeside) {
-    requireSmaller(use, packed.layout());
-    boolean wantedToo = !headHasAsked;
-    headHasAsked = true;
-    if (!fits(null, windows.growthFor(packed.layout()), cellsBeside)) {
-      return AdapterLease.Loan.NO_ROOM;
-    }
-    count(lease);
-    int cells = device.cellsFor(packed.bytes());
-    Optional<OwnedCells> rest = loads.room().allocate(CellUse.ADAPTER, cells, wantedToo);
-    if (rest.isPresent()) {
-      loads.upload(use, packed, rest.get());
-      return AdapterLease.Loan.LOADING;
-    }
-    return wantedToo && runInWindowAlone(use, packed, lease)
-        ? AdapterLease.Loan.LENT
-        : AdapterLease.Loan.NO_ROOM;
-  }
-
-  private boolean runInWindowAlone(VersionUse use, PackedAdapter packed, PoolLease lease) {
-    AdapterLayout layout = packed.layout();
-    ResidentAdapter rows = windows.take(use.version().name(), layout, loads.room());
-    if (rows == null) {
-      return false;
-    }
-    long start = nanoClock.getAsLong();
-    windows.place(layout, packed.weights(), rows);
-    lent(loads.enterRunning(use, layout, rows, nanoClock.getAsLong() - start), lease);
-    return true;
-  }
-
-  private void endLoan(Resident resident) {
-    if (!resident.giveBack()) {
-      return;
-    }
-    ResidentAdapter rows = resident.rows();
-    if (resident.rest() == null && (resident.isNamed() || resident.isInUse())) {
-      keepAtRest(resident, rows);
-    }
-    windows.release(rows);
-    resident.settle();
-    if (resident.rest() == null) {
-      residents.lost(resident, EvictionReason.WINDOW);
-    } else {
-      named.dropIfNameless(resident);
-    }
-  }
-
-  private void keepAtRest(Resident resident, ResidentAdapter rows) {
-    space
-        .allocate(CellUse.ADAPTER, resident.restCells)
-        .ifPresent(rest -> {
-          windows.save(resident.layout, rows, rest.run());
-          resident.setRest(rest);
-          residents.put(resident);
-        });
-  }
-
   /** Tells the policy and the trace of a request, once its adapter's hash is known. */
   private void count(PoolLease lease) {
     VersionUse use = lease.use();
@@ -384,16 +270,6 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
       policy.requested(hash, now);
       long bytes = device.cellsFor(use.version().shape().packedBytes()) * device.cellBytes();
       reports.trace().record(now, hash, use.version().shape().rank(), bytes, use.loadNanos());
-    }
-  }
-
-  private void requireSmaller(VersionUse use, AdapterLayout layout) {
-    int cells = device.running().cells(use.version().shape());
-    if (cells >= space.cells()) {
-      throw new AdapterRefusedException(
-          use.version().name(),
-          "it takes %d cells of memory while it runs; the arena has %d"
-              .formatted(cells, space.cells()));
     }
   }
 }
