@@ -1,0 +1,91 @@
+package io.chameleon.bench;
+
+import java.awt.Color;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.knowm.xchart.ChartEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** A plot of one or more series over the same axis, written as SVG. */
+final class Plot {
+
+  private static final int WIDTH = 800;
+
+  private static final int HEIGHT = 420;
+
+  private final XYChart chart;
+
+  /** A plot without series. */
+  Plot(String title, String xTitle, String yTitle) {
+    // Else the toolkit would look for a screen.
+    System.setProperty("java.awt.headless", "true");
+    this.chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle(xTitle)
+            .yAxisTitle(yTitle)
+            .theme(ChartTheme.Matlab)
+            .build();
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setYAxisMin(0.0);
+  }
+
+  /** The x axis in powers of ten. */
+  Plot logarithmicX() {
+    chart.getStyler().setXAxisLogarithmic(true);
+    return this;
+  }
+
+  /** Both axes in powers of ten. */
+  Plot logarithmic() {
+    chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setYAxisMin((Double) null);
+    return logarithmicX();
+  }
+
+  /** Adds a line with a mark at each point. */
+  Plot line(String name, double[] x, double[] y) {
+    chart.addSeries(name, x, y);
+    return this;
+  }
+
+  /** Adds the area under a line, over those that were added before. */
+  Plot area(String name, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Area);
+    series.setMarker(SeriesMarkers.NONE);
+    return this;
+  }
+
+  /** Colours of the series, in their order. */
+  Plot colours(List<Color> colours) {
+    chart.getStyler().setSeriesColors(colours.toArray(Color[]::new));
+    return this;
+  }
+
+  /**
+   * Writes {@code NAME.svg}.
+   *
+   * @param folder made if it is missing
+   * @return the file
+   */
+  Path write(Path folder, String name) throws IOException {
+    Files.createDirectories(folder);
+    Path file = folder.resolve(name + ".svg");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      ChartEncoder.saveChart(chart, out, "svg");
+    }
+    return file;
+  }
+}
