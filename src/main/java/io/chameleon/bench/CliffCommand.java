@@ -46,7 +46,7 @@ final class CliffCommand {
 
   /** Runs it. */
   void run() throws IOException {
-    Machine.describe(options.threads(), model.id()).forEach(out::println);
+    Machine.describe(model.threads(), model.id()).forEach(out::println);
     try (TemporaryFolder folder = TemporaryFolder.in(options.out(), "cliff-adapters-")) {
       List<AdapterGenerator.Generated> adapters = generate(folder.path());
       ArenaBudget budget = ArenaBudget.of(generator, WORKLOAD, SEQUENCES, FITTING);
@@ -99,8 +99,11 @@ final class CliffCommand {
     try (ServiceUnderTest service = ServiceUnderTest.start(model.serving(folder), budget.bytes())) {
       CliffLoad load = new CliffLoad(service, adapters, WORKLOAD, random);
       load.visitAll();
-      for (CliffCase next : order(random)) {
-        turns.computeIfAbsent(next, any -> new ArrayList<>()).add(turn(load, next, perSecond));
+      for (int round = 0; round < options.rounds(); round++) {
+        for (CliffCase next : shuffled(random)) {
+          CliffCell cell = turn(load, next, perSecond, new Random(options.seed() + round));
+          turns.computeIfAbsent(next, any -> new ArrayList<>()).add(cell);
+        }
       }
       out.println();
     }
@@ -109,8 +112,8 @@ final class CliffCommand {
         .toList();
   }
 
-  private CliffCell turn(CliffLoad load, CliffCase next, double perSecond) {
-    CliffCell cell = load.turn(next, perSecond, warmUp(), options.seconds());
+  private CliffCell turn(CliffLoad load, CliffCase next, double perSecond, Random times) {
+    CliffCell cell = load.turn(next, perSecond, warmUp(), options.seconds(), times);
     out.printf(
         Locale.ROOT,
         "turn     %s, %d adapters: median %.1f ms, P99 %.1f ms, %.0f tokens/s, %d refused; %s%n",
@@ -124,15 +127,10 @@ final class CliffCommand {
     return cell;
   }
 
-  /** All cases, once for each round, each round in an order of its own. */
-  private List<CliffCase> order(Random random) {
-    List<CliffCase> order = new ArrayList<>();
-    for (int round = 0; round < options.rounds(); round++) {
-      List<CliffCase> shuffled = new ArrayList<>(cases());
-      Collections.shuffle(shuffled, random);
-      order.addAll(shuffled);
-    }
-    return order;
+  private List<CliffCase> shuffled(Random random) {
+    List<CliffCase> shuffled = new ArrayList<>(cases());
+    Collections.shuffle(shuffled, random);
+    return shuffled;
   }
 
   private List<CliffCase> cases() {

@@ -13,6 +13,9 @@ final class CliffLoad {
 
   private static final Duration LOOK = Duration.ofMillis(500);
 
+  /** Expected in the measured time of a turn. */
+  private static final int FEWEST_REQUESTS = 20;
+
   private static final double NANOS = 1e9;
 
   private final StreamingClient client;
@@ -61,36 +64,44 @@ final class CliffLoad {
    * Requests a second that are answered when there are always some to be answered, over all
    * adapters alike.
    *
+   * @param clients each has one request at a time
+   * @param seconds measured, or longer if too few were answered by then
    * @throws IllegalStateException if one is refused
    */
   double capacity(int clients, double warmUpSeconds, double seconds) {
     IntSupplier chosen = PopularityLaw.UNIFORM.over(adapters.size(), random);
-    long end = (long) ((warmUpSeconds + seconds) * NANOS);
-    long start = System.nanoTime();
+    CapacityWindow window = new CapacityWindow(clients, warmUpSeconds, seconds, System::nanoTime);
     List<Outcome> outcomes =
         load.run(
             clients,
             () ->
-                System.nanoTime() - start < end
+                window.isOpen()
                     ? ask(adapters.get(chosen.getAsInt()), workload.outputTokens())
                     : null);
     requireAll(outcomes);
-    long answered =
-        Outcome.answered(outcomes).stream()
-            .filter(each -> each.endNanos() >= warmUpSeconds * NANOS && each.endNanos() < end)
-            .count();
-    return answered / seconds;
+    return window.perSecond(Outcome.answered(outcomes));
   }
 
-  /** One turn of a case: an open loop over the first adapters. */
-  CliffCell turn(CliffCase next, double perSecond, double warmUpSeconds, double seconds) {
+  /**
+   * One turn of a case: an open loop over the first adapters.
+   *
+   * @param times when requests arrive: of one seed, in the same rhythm for every case of a round
+   * @param measuredSeconds or longer, if that would be too few requests
+   */
+  CliffCell turn(
+      CliffCase next,
+      double perSecond,
+      double warmUpSeconds,
+      double measuredSeconds,
+      Random times) {
+    double seconds = Math.max(measuredSeconds, FEWEST_REQUESTS / perSecond);
     IntSupplier chosen = next.law().over(next.adapters(), random);
     List<Load.Arrival> arrivals =
         Load.poisson(
             perSecond,
             warmUpSeconds + seconds,
             () -> ask(adapters.get(chosen.getAsInt()), workload.outputTokens()),
-            random);
+            times);
     List<Outcome> outcomes;
     SchedulerSampler sampler = SchedulerSampler.start(client, LOOK, System::nanoTime);
     try (sampler) {

@@ -1,5 +1,6 @@
 package io.chameleon.bench;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +12,9 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** A plot of one or more series over the same axis, written as SVG. */
@@ -20,6 +23,8 @@ final class Plot {
   private static final int WIDTH = 800;
 
   private static final int HEIGHT = 420;
+
+  private static final float GRID = 0.5f;
 
   private final XYChart chart;
 
@@ -37,7 +42,11 @@ final class Plot {
             .theme(ChartTheme.Matlab)
             .build();
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    // Every dash would be a path of its own in the file.
+    chart.getStyler().setPlotGridLinesStroke(new BasicStroke(GRID));
+    chart.getStyler().setPlotGridLinesColor(Color.LIGHT_GRAY);
     chart.getStyler().setYAxisMin(0.0);
   }
 
@@ -65,6 +74,7 @@ final class Plot {
     XYSeries series = chart.addSeries(name, x, y);
     series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Area);
     series.setMarker(SeriesMarkers.NONE);
+    series.setLineStyle(SeriesLines.NONE);
     return this;
   }
 

@@ -13,16 +13,21 @@ import java.util.List;
  * @param id under which it is served
  * @param folder a Hugging Face model folder
  * @param config its shape
- * @param threads of the engine; 0 for all
+ * @param threads of the engine, at least 1
  */
 record ProofModel(String id, Path folder, ModelConfig config, int threads) {
 
-  /** The model at a folder, or the demo for an empty name. */
+  /**
+   * The model at a folder, or the demo for an empty name.
+   *
+   * @param threads of the engine; 0 for all
+   */
   static ProofModel open(String model, int threads) {
-    ServedFolders folders =
-        ServedFolders.of(new ChameleonProperties(model, "", List.of(), threads));
+    ChameleonProperties asked = new ChameleonProperties(model, "", List.of(), threads);
+    ServedFolders folders = ServedFolders.of(asked);
     try (Checkpoint checkpoint = Checkpoint.open(folders.model())) {
-      return new ProofModel(folders.modelId(), folders.model(), checkpoint.config(), threads);
+      return new ProofModel(
+          folders.modelId(), folders.model(), checkpoint.config(), asked.engineThreads());
     }
   }
 

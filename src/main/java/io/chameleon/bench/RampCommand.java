@@ -57,7 +57,7 @@ final class RampCommand {
 
   /** Runs it. */
   void run() throws IOException {
-    Machine.describe(options.threads(), model.id()).forEach(out::println);
+    Machine.describe(model.threads(), model.id()).forEach(out::println);
     try (TemporaryFolder folder = TemporaryFolder.in(options.out(), "ramp-adapters-")) {
       List<AdapterGenerator.Generated> adapters = generate(folder.path());
       try (ServiceUnderTest service =
