@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -70,17 +69,18 @@ final class Plot {
   }
 
   /** Adds the area under a line, over those that were added before. */
-  Plot area(String name, double[] x, double[] y) {
-    XYSeries series = chart.addSeries(name, x, y);
-    series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Area);
-    series.setMarker(SeriesMarkers.NONE);
-    series.setLineStyle(SeriesLines.NONE);
-    return this;
-  }
-
-  /** Colours of the series, in their order. */
-  Plot colours(List<Color> colours) {
-    chart.getStyler().setSeriesColors(colours.toArray(Color[]::new));
+  Plot area(String name, Color colour, double[] x, double[] y) {
+    XYSeries area = chart.addSeries("area: " + name, x, y);
+    area.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Area);
+    area.setFillColor(colour);
+    area.setMarker(SeriesMarkers.NONE);
+    // A line would be an element of the file for each point; without one the legend shows nothing.
+    area.setLineStyle(SeriesLines.NONE);
+    area.setShowInLegend(false);
+    XYSeries key = chart.addSeries(name, new double[] {x[0]}, new double[] {y[0]});
+    key.setMarker(SeriesMarkers.SQUARE);
+    key.setMarkerColor(colour);
+    key.setLineColor(colour);
     return this;
   }
 

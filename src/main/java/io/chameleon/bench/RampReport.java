@@ -62,17 +62,21 @@ record RampReport(List<Phase> phases, List<SchedulerSample> samples, List<Outcom
   List<String> verdicts() {
     List<Outcome.Refused> refused = Outcome.refused(outcomes);
     String failed = "no request failed: %d of %d did".formatted(refused.size(), outcomes.size());
-    long waits =
+    List<SchedulerSample> waiting =
         samples.stream()
             .filter(sample ->
-                sample.waitsBesideIdleAdapters(DecodeRows.MOST_ROWS, ServiceUnderTest.BATCH_TOKENS))
-            .count();
+                sample.waitsForMemory(DecodeRows.MOST_ROWS, ServiceUnderTest.BATCH_TOKENS))
+            .toList();
+    long waits = waiting.stream().filter(SchedulerSample::hasIdleAdaptersOnly).count();
     String waited =
         "none waited while an idle adapter held cells: in %d of %d samples one did"
             .formatted(waits, samples.size());
     return Stream.concat(
             Stream.of(
-                verdict(refused.isEmpty(), failed), verdict(waits == 0, waited), preemptions()),
+                verdict(refused.isEmpty(), failed),
+                verdict(waits == 0, waited),
+                waste(waiting),
+                preemptions()),
             refused.stream().limit(3).map(each -> "  " + each.reason()))
         .toList();
   }
@@ -115,6 +119,12 @@ record RampReport(List<Phase> phases, List<SchedulerSample> samples, List<Outcom
     return samples.stream().mapToInt(what).max().orElse(0);
   }
 
+  /** Free cells do not help a sequence if no run of them is long enough. */
+  private static String waste(List<SchedulerSample> waiting) {
+    return "         cells that were free while one waited for memory: up to "
+        + most(waiting, SchedulerSample::free);
+  }
+
   private String preemptions() {
     long count = samples.isEmpty() ? 0 : samples.getLast().preemptions();
     return "         sequences put back to make room for others: " + count;
@@ -128,11 +138,10 @@ record RampReport(List<Phase> phases, List<SchedulerSample> samples, List<Outcom
   private Plot plot() {
     double[] seconds = values(SchedulerSample::seconds);
     return new Plot("Who has the cells of the arena", "seconds", "cells")
-        .colours(List.of(FREE, ADAPTERS, WINDOW, KV))
-        .area("free", seconds, values(SchedulerSample::cells))
-        .area("adapters at rest", seconds, values(s -> s.adapter() + s.window() + s.kv()))
-        .area("window", seconds, values(s -> s.window() + s.kv()))
-        .area("KV", seconds, values(SchedulerSample::kv));
+        .area("free", FREE, seconds, values(SchedulerSample::cells))
+        .area("adapters at rest", ADAPTERS, seconds, values(s -> s.adapter() + s.window() + s.kv()))
+        .area("window", WINDOW, seconds, values(s -> s.window() + s.kv()))
+        .area("KV", KV, seconds, values(SchedulerSample::kv));
   }
 
   private double[] values(ToDoubleFunction<SchedulerSample> what) {

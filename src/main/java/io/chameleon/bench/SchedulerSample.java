@@ -45,15 +45,13 @@ record SchedulerSample(
     return free + kv + adapter + window;
   }
 
-  /**
-   * Whether a sequence waited although an idle adapter held cells: it was not for want of a place
-   * in the step, and no adapter ran that could not have left.
-   */
-  boolean waitsBesideIdleAdapters(int mostSequences, int mostTokens) {
-    return waiting > 0
-        && adapter > 0
-        && window == 0
-        && running < mostSequences
-        && stepTokens < mostTokens;
+  /** Whether a sequence waited for memory, not for want of a place in the step. */
+  boolean waitsForMemory(int mostSequences, int mostTokens) {
+    return waiting > 0 && running < mostSequences && stepTokens < mostTokens;
+  }
+
+  /** Whether adapters hold cells of which none runs, so that all could leave. */
+  boolean hasIdleAdaptersOnly() {
+    return adapter > 0 && window == 0;
   }
 }

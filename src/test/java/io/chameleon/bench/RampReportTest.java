@@ -31,6 +31,7 @@ class RampReportTest {
         .containsExactly(
             "met:    no request failed: 0 of 1 did",
             "met:    none waited while an idle adapter held cells: in 0 of 3 samples one did",
+            "         cells that were free while one waited for memory: up to 10",
             "         sequences put back to make room for others: 5");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     report.print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
@@ -54,18 +55,20 @@ class RampReportTest {
         .containsExactly(
             "MISSED: no request failed: 1 of 1 did",
             "MISSED: none waited while an idle adapter held cells: in 1 of 1 samples one did",
+            "         cells that were free while one waited for memory: up to 0",
             "         sequences put back to make room for others: 5",
             "  the service answered 429");
   }
 
   @Test
   void waiting_isNoBlame_whereTheStepIsFullOrAdaptersRun() {
-    assertThat(sample(0, 60, 0, 40, 1, 9).waitsBesideIdleAdapters(16, 256)).isTrue();
-    assertThat(sample(0, 60, 0, 40, 1, 16).waitsBesideIdleAdapters(16, 256)).isFalse();
-    assertThat(sample(0, 60, 10, 40, 1, 9).waitsBesideIdleAdapters(16, 256)).isFalse();
-    assertThat(sample(0, 60, 0, 0, 1, 9).waitsBesideIdleAdapters(16, 256)).isFalse();
-    assertThat(sample(0, 60, 0, 40, 0, 9).waitsBesideIdleAdapters(16, 256)).isFalse();
-    assertThat(sample(0, 60, 0, 40, 1, 9).waitsBesideIdleAdapters(16, 20)).isFalse();
+    assertThat(sample(0, 60, 0, 40, 1, 9).waitsForMemory(16, 256)).isTrue();
+    assertThat(sample(0, 60, 0, 40, 1, 16).waitsForMemory(16, 256)).isFalse();
+    assertThat(sample(0, 60, 0, 40, 0, 9).waitsForMemory(16, 256)).isFalse();
+    assertThat(sample(0, 60, 0, 40, 1, 9).waitsForMemory(16, 20)).isFalse();
+    assertThat(sample(0, 60, 0, 40, 1, 9).hasIdleAdaptersOnly()).isTrue();
+    assertThat(sample(0, 60, 10, 40, 1, 9).hasIdleAdaptersOnly()).isFalse();
+    assertThat(sample(0, 60, 0, 0, 1, 9).hasIdleAdaptersOnly()).isFalse();
   }
 
   private static SchedulerSample sample(
