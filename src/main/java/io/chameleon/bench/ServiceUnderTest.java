@@ -5,7 +5,6 @@ import io.chameleon.ServedFolders;
 import io.chameleon.ServingApplication;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.memory.ArenaSnapshot;
-import io.chameleon.memory.HostMemory;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.metrics.StepTotals;
 import io.chameleon.model.Checkpoint;
@@ -25,10 +24,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class ServiceUnderTest implements AutoCloseable {
 
   /** Size of the arena in bytes. */
-  static final String ARENA_OPTION = "--chameleon.memory.arena-bytes";
-
-  /** Size of the arena as a share of the free memory, which services had before the other. */
-  static final String FRACTION_OPTION = "--chameleon.memory.fraction";
+  static final String ARENA_OPTION = "--chameleon.memory.arena";
 
   /** Most tokens that a step is fed. */
   static final int BATCH_TOKENS = 256;
@@ -61,15 +57,10 @@ final class ServiceUnderTest implements AutoCloseable {
   /**
    * Starts it with an arena of this size.
    *
-   * @param arenaBytes at most 95 % of the free memory
    * @throws IllegalStateException if the arena is not of this size
    */
   static ServiceUnderTest start(ChameleonProperties served, long arenaBytes) {
-    double fraction = arenaBytes / (double) new HostMemory().availableBytes();
-    ServiceUnderTest service =
-        start(
-            served,
-            List.of(FRACTION_OPTION + "=" + fraction, ARENA_OPTION + "=" + arenaBytes + "B"));
+    ServiceUnderTest service = start(served, List.of(ARENA_OPTION + "=" + arenaBytes + "B"));
     long bytes = service.arena().cells() * service.cellBytes();
     if (Math.abs(bytes - arenaBytes) > arenaBytes * ARENA_TOLERANCE) {
       service.close();

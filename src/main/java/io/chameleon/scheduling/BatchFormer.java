@@ -81,11 +81,13 @@ final class BatchFormer {
     if (!hasPlace()) {
       return;
     }
+    boolean isFirst = true;
     // A copy: who starts leaves the queue.
     for (Sequence next : List.copyOf(roster.waiting())) {
-      switch (roster.start(next)) {
+      switch (roster.start(next, isFirst)) {
         case STARTED -> addChunk(next);
-        case REFUSED, LOADING -> {}
+        case REFUSED -> {}
+        case LOADING -> isFirst = false;
         case NO_ROOM -> {
           return;
         }

@@ -26,7 +26,9 @@ final class AdapterRuns {
   private final DeviceLoads loads;
   private final AdapterWindows windows;
   private final LongSupplier nanoClock;
-  private boolean headHasAsked;
+
+  /** The first that has asked for a load in this pass; it is the first as long as it waits. */
+  private @Nullable VersionUse head;
 
   AdapterRuns(
       PoolDevice device, Residents residents, DeviceLoads loads, LongSupplier nanoClock) {
@@ -44,7 +46,7 @@ final class AdapterRuns {
 
   /** Whoever asks next for a load is the first in the queue. */
   void newPass() {
-    headHasAsked = false;
+    head = null;
   }
 
   /**
@@ -141,8 +143,7 @@ final class AdapterRuns {
   /** Into cells at rest, beside the steps; or, for want of room, into window rows alone. */
   private Loan bringIn(VersionUse use, PackedAdapter packed, int cellsBeside) {
     requireSmaller(use);
-    boolean isHead = !headHasAsked;
-    headHasAsked = true;
+    boolean isHead = isHead(use);
     int growth = windows.growthFor(packed.layout());
     if (!fits(null, growth, cellsBeside)) {
       return Loan.NO_ROOM;
@@ -157,6 +158,13 @@ final class AdapterRuns {
       return Loan.LOADING;
     }
     return isHead ? startInWindowAlone(use, packed) : Loan.NO_ROOM;
+  }
+
+  private boolean isHead(VersionUse use) {
+    if (head == null || head.waiting() == 0) {
+      head = use;
+    }
+    return head == use;
   }
 
   private Loan startInWindowAlone(VersionUse use, PackedAdapter packed) {
