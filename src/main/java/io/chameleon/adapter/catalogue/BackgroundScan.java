@@ -65,7 +65,7 @@ public final class BackgroundScan implements Runnable {
   }
 
   /** Reads one version; how long to wait for the rate's sake, or nothing if all are read. */
-  Optional<Duration> readNext() {
+  public Optional<Duration> readNext() {
     if (registry.catalogue() != seen) {
       seen = registry.catalogue();
       unreadable.clear();
