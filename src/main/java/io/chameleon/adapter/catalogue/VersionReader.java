@@ -72,7 +72,7 @@ public final class VersionReader implements BackgroundScan.Reader {
     FolderStamp stamp = version.stamp();
     if (!stamp.equals(FolderStamp.NONE)
         && !stamp.hasSameContent(FolderStamp.of(version.folder()))) {
-      throw new InvalidAdapterException("its files changed before they were read to the end");
+      throw new OutdatedVersionException(version);
     }
   }
 

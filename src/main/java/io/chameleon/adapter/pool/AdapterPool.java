@@ -8,6 +8,7 @@ import io.chameleon.adapter.eviction.EvictionPolicy;
 import io.chameleon.adapter.eviction.EvictionReason;
 import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.adapter.host.HostClaim;
+import io.chameleon.adapter.host.OutdatedLoadException;
 import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.memory.ArenaAccounts;
 import io.chameleon.memory.ArenaSnapshot;
@@ -187,6 +188,10 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     VersionUse before = lease.use();
     VersionUse now = lease.hasBeenLent() ? before : uses.of(named.successor(before.version()));
     if (now == before) {
+      if (failure instanceof OutdatedLoadException && !lease.hasBeenLent()) {
+        // The catalogue will know the new version by its next look, and wakes the engine then.
+        return;
+      }
       throw failure;
     }
     waiting.remove(lease);
