@@ -1,7 +1,7 @@
 # What the project's commands are. "make check" is all that has to be green.
 MAVEN ?= mvn -B -ntp
 
-.PHONY: check test it format run bench chart image-dry load peers
+.PHONY: check test it format run bench proofs cliff ramp slow-source chart image-dry load peers
 
 check: ## compile with Error Prone and NullAway, test, format, Checkstyle, coverage
 	$(MAVEN) verify
@@ -21,6 +21,19 @@ run: ## serve at port 8080
 bench: ## the benchmark's table, beside what the machine can do
 	$(MAVEN) -q package -DskipTests -Dchecks.skip
 	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench
+
+proofs: cliff ramp slow-source ## the three below
+
+cliff: ## time to first token over the number of adapters, about 20 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench cliff $(CLIFF)
+
+ramp: ## who has the memory while long prompts come and go, about 2 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench ramp $(RAMP)
+
+slow-source: ## time to first token beside adapters that take 10 s a read, or fail, about 5 minutes
+	$(MAVEN) -q test -Dtest=SlowSourceIT -Dtests.excluded=none -Djacoco.skip $(SLOW_SOURCE)
 
 chart: ## lint and render the Helm chart
 	helm/check

@@ -9,8 +9,11 @@ import io.chameleon.adapter.host.HostTier;
 import io.chameleon.adapter.host.NativeHostMemory;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.ModelConfig;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The way of an adapter from its folder into host memory, put together.
@@ -18,11 +21,13 @@ import java.util.concurrent.Executors;
  * @param registry which adapters there are
  * @param memory what host memory they take
  * @param host what is there
- * @param loaders a thread for each load
+ * @param loaders runs the loads, so many at once
  */
 public record AdapterTiers(
     AdapterRegistry registry, NativeHostMemory memory, HostTier host, ExecutorService loaders)
     implements AutoCloseable {
+
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   /**
    * Puts them together, with nothing loaded.
@@ -35,11 +40,23 @@ public record AdapterTiers(
     NativeHostMemory memory = new NativeHostMemory();
     FolderSource source =
         new FolderSource(new VersionReader(model), new AdapterPacker(model, memory));
-    HostLoader loader = new HostLoader(source, registry, loads, meters, System::nanoTime);
-    ExecutorService loaders =
-        Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("chameleon-loader-", 0).factory());
+    HostLoader loader = new HostLoader(source, registry, meters, System::nanoTime);
+    ExecutorService loaders = loaders(loads);
     return new AdapterTiers(registry, memory, new HostTier(loader, loaders, maxBytes), loaders);
+  }
+
+  /** Not virtual threads: a read that hangs would hold a carrier up, and with it all of them. */
+  private static ExecutorService loaders(int loads) {
+    ThreadPoolExecutor loaders =
+        new ThreadPoolExecutor(
+            loads,
+            loads,
+            IDLE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("chameleon-loader-", 0).factory());
+    loaders.allowCoreThreadTimeOut(true);
+    return loaders;
   }
 
   /** Interrupts loads, and drops what is cached. */

@@ -62,6 +62,7 @@ final class CatalogueThreads implements SmartLifecycle {
   }
 
   private void start(String name, Runnable work) {
-    threads.add(Thread.ofVirtual().name(name).start(work));
+    // Not virtual: the file system may make them wait, and that would hold a carrier up.
+    threads.add(Thread.ofPlatform().daemon().name(name).start(work));
   }
 }

@@ -3,10 +3,12 @@ package io.chameleon.bench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingInitializationContext;
 import org.springframework.boot.logging.LoggingSystem;
@@ -33,26 +35,60 @@ public final class BenchCommand {
     this.out = out;
   }
 
+  /** A command line that has been read, to be run. */
+  @FunctionalInterface
+  private interface Command {
+    void run() throws IOException;
+  }
+
   /**
    * Runs it. A goal that is not met is reported and is no error.
    *
+   * @param arguments the name of another measurement first, where it is not this one
    * @return the exit status: 0, or 2 where the arguments are wrong
    */
   public static int run(String... arguments) {
-    BenchOptions options;
+    String name = arguments.length == 0 ? "" : arguments[0];
+    String[] rest = Arrays.copyOfRange(arguments, Math.min(1, arguments.length), arguments.length);
+    return switch (name) {
+      case "adapters" -> run(AdaptersOptions.USAGE, () -> adapters(AdaptersOptions.parse(rest)));
+      case "cliff" -> run(CliffOptions.USAGE, () -> cliff(CliffOptions.parse(rest)));
+      case "ramp" -> run(RampOptions.USAGE, () -> ramp(RampOptions.parse(rest)));
+      default -> run(BenchOptions.USAGE, () -> bench(BenchOptions.parse(arguments)));
+    };
+  }
+
+  private static int run(String usage, Supplier<Command> read) {
+    Command command;
     try {
-      options = BenchOptions.parse(arguments);
+      command = read.get();
     } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s%n", e.getMessage(), BenchOptions.USAGE);
+      System.err.printf("%s%n%s%n", e.getMessage(), usage);
       return WRONG_USAGE;
     }
     quietLogs();
     try {
-      new BenchCommand(options, System.out).measure();
+      command.run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return OK;
+  }
+
+  private static Command bench(BenchOptions options) {
+    return new BenchCommand(options, System.out)::measure;
+  }
+
+  private static Command adapters(AdaptersOptions options) {
+    return () -> options.write(System.out);
+  }
+
+  private static Command cliff(CliffOptions options) {
+    return () -> new CliffCommand(options, System.out).run();
+  }
+
+  private static Command ramp(RampOptions options) {
+    return () -> new RampCommand(options, System.out).run();
   }
 
   private void measure() throws IOException {

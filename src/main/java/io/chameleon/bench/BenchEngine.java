@@ -127,6 +127,7 @@ final class BenchEngine implements AutoCloseable {
   /** Lends an adapter; waits until it is loaded. */
   AdapterLease lease(AdapterCatalogue.Served adapter) {
     AdapterLease lease = resources.leases().request(adapter.name());
+    resources.leases().beforePass();
     Loan loan = lease.tryLend(0);
     while (loan == Loan.LOADING) {
       LockSupport.parkNanos(POLL_NANOS);

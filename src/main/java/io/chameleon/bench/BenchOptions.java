@@ -2,9 +2,7 @@ package io.chameleon.bench;
 
 import io.chameleon.ChameleonProperties;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -34,25 +32,22 @@ record BenchOptions(Effort effort, ChameleonProperties served, Path out, boolean
    * @throws IllegalArgumentException naming the argument at fault
    */
   static BenchOptions parse(String... arguments) {
-    Deque<String> left = new ArrayDeque<>();
-    for (String argument : arguments) {
-      left.addAll(List.of(argument.startsWith("--") ? argument.split("=", 2) : only(argument)));
-    }
+    Arguments left = new Arguments(arguments);
     Effort effort = Effort.FULL;
     boolean profile = false;
     int threads = 0;
     String model = "";
     List<Path> adapters = new ArrayList<>();
     Path out = Path.of("target", "reports");
-    while (!left.isEmpty()) {
-      String option = left.remove();
+    while (left.hasMore()) {
+      String option = left.option();
       switch (option) {
         case "--quick" -> effort = Effort.QUICK;
         case "--profile" -> profile = true;
-        case "--threads" -> threads = number(option, value(option, left));
-        case "--model" -> model = value(option, left);
-        case "--adapters" -> adapters.add(Path.of(value(option, left)));
-        case "--out" -> out = Path.of(value(option, left));
+        case "--threads" -> threads = Math.toIntExact(left.number(option));
+        case "--model" -> model = left.value(option);
+        case "--adapters" -> adapters.add(Path.of(left.value(option)));
+        case "--out" -> out = Path.of(left.value(option));
         default -> throw new IllegalArgumentException("Unknown option " + option);
       }
     }
@@ -62,26 +57,5 @@ record BenchOptions(Effort effort, ChameleonProperties served, Path out, boolean
 
   int threads() {
     return served.engineThreads();
-  }
-
-  private static String[] only(String argument) {
-    return new String[] {argument};
-  }
-
-  private static String value(String option, Deque<String> left) {
-    String value = left.poll();
-    if (value == null) {
-      throw new IllegalArgumentException(option + " needs a value");
-    }
-    return value;
-  }
-
-  private static int number(String option, String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "%s is %s; it must be a number".formatted(option, text), e);
-    }
   }
 }

@@ -14,6 +14,9 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
 
   private static final String EVENT = "data: {";
 
+  /** Comes after the last event of an answer that is whole. */
+  private static final String DONE = "data: [DONE]";
+
   /** Comes before any token. */
   private static final String ROLE = "\"role\":\"assistant\"";
 
@@ -24,6 +27,10 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
   private final StringBuilder refusal = new StringBuilder();
 
   private volatile int status;
+
+  private volatile boolean whole;
+
+  private volatile String lastLine = "";
 
   private volatile Flow.@Nullable Subscription subscription;
 
@@ -50,6 +57,11 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
     return end.isDone();
   }
 
+  /** Completes when the answer is whole; fails with the reason if it is refused or breaks off. */
+  CompletableFuture<Void> end() {
+    return end;
+  }
+
   @Override
   public void onSubscribe(Flow.Subscription given) {
     subscription = given;
@@ -60,9 +72,13 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
   public void onNext(String line) {
     if (status != OK) {
       refusal.append(line);
-    } else if (!firstToken.isDone() && line.startsWith(EVENT) && !line.contains(ROLE)) {
+      return;
+    }
+    if (!firstToken.isDone() && line.startsWith(EVENT) && !line.contains(ROLE)) {
       firstToken.complete(System.nanoTime());
     }
+    whole |= line.equals(DONE);
+    lastLine = line.isEmpty() ? lastLine : line;
   }
 
   @Override
@@ -90,12 +106,12 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
 
   /** A connection may fail before there is an answer, and an answer may be a refusal. */
   private @Nullable Void ended(@Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
-    if (response != null && failure == null && status == OK) {
+    if (response != null && failure == null && whole) {
       return null;
     }
+    String said = status == OK ? "and broke off after: " + lastLine : refusal.toString();
     IllegalStateException cause =
-        new IllegalStateException(
-            "the service answered %d: %s".formatted(status, refusal), failure);
+        new IllegalStateException("the service answered %d: %s".formatted(status, said), failure);
     firstToken.completeExceptionally(cause);
     throw cause;
   }

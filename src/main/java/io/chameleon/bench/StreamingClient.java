@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks the service over HTTP, as a client elsewhere would. */
@@ -17,24 +18,30 @@ final class StreamingClient {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private final URI chat;
+  private final URI root;
 
   private final String model;
 
+  /**
+   * A client.
+   *
+   * @param model the base model, which is asked where no other is named
+   */
   StreamingClient(int port, String model) {
-    this.chat = URI.create("http://127.0.0.1:%d/v1/chat/completions".formatted(port));
+    this.root = URI.create("http://127.0.0.1:%d/".formatted(port));
     this.model = model;
+  }
+
+  String baseModel() {
+    return model;
   }
 
   /** How many tokens a message becomes, with the template around it. */
   int promptTokens(String message) {
-    HttpResponse<String> answer =
-        http.sendAsync(request(message, 1, false), HttpResponse.BodyHandlers.ofString()).join();
-    if (answer.statusCode() != StreamedAnswer.OK) {
-      throw new IllegalStateException(
-          "the service answered %d: %s".formatted(answer.statusCode(), answer.body()));
-    }
-    return JsonMapper.shared().readTree(answer.body()).at("/usage/prompt_tokens").asInt();
+    return JsonMapper.shared()
+        .readTree(body(request(message, 1, false)))
+        .at("/usage/prompt_tokens")
+        .asInt();
   }
 
   /** Nanoseconds from sending a message to the first token of the answer; waits for its end. */
@@ -51,6 +58,41 @@ final class StreamingClient {
     return new StreamedAnswer(http, request(message, tokens, true));
   }
 
+  /** Begins an answer of exactly so many tokens to a prompt of token ids, greedy. */
+  StreamedAnswer complete(String asked, int[] prompt, int tokens) {
+    Map<String, Object> body =
+        Map.of(
+            "model",
+            asked,
+            "stream",
+            true,
+            "max_tokens",
+            tokens,
+            "ignore_eos",
+            true,
+            "temperature",
+            0,
+            "prompt",
+            prompt);
+    return new StreamedAnswer(http, post("v1/completions", body));
+  }
+
+  /** The JSON at a path of the service, which must answer 200. */
+  JsonNode get(String path) {
+    HttpRequest request = HttpRequest.newBuilder(root.resolve(path)).timeout(PATIENCE).build();
+    return JsonMapper.shared().readTree(body(request));
+  }
+
+  private String body(HttpRequest request) {
+    HttpResponse<String> answer =
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join();
+    if (answer.statusCode() != StreamedAnswer.OK) {
+      throw new IllegalStateException(
+          "the service answered %d: %s".formatted(answer.statusCode(), answer.body()));
+    }
+    return answer.body();
+  }
+
   private HttpRequest request(String message, int tokens, boolean stream) {
     Map<String, Object> body =
         Map.of(
@@ -64,7 +106,11 @@ final class StreamingClient {
             true,
             "messages",
             List.of(Map.of("role", "user", "content", message)));
-    return HttpRequest.newBuilder(chat)
+    return post("v1/chat/completions", body);
+  }
+
+  private HttpRequest post(String path, Map<String, Object> body) {
+    return HttpRequest.newBuilder(root.resolve(path))
         .timeout(PATIENCE)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(body)))

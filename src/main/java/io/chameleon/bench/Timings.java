@@ -25,6 +25,17 @@ record Timings(Map<String, List<Long>> nanos) {
     return millis(name) / 1e3;
   }
 
+  /**
+   * The smallest number that is no smaller than this share of all: the nearest-rank percentile.
+   *
+   * @param share over 0 and up to 1
+   */
+  static double percentile(double share, double... numbers) {
+    double[] sorted = numbers.clone();
+    Arrays.sort(sorted);
+    return sorted[(int) Math.ceil(share * sorted.length) - 1];
+  }
+
   /** The middle number, or the mean of the two in the middle. */
   static double median(double... numbers) {
     double[] sorted = numbers.clone();

@@ -30,13 +30,32 @@ public record SafetensorsLayout(long fileBytes, long dataOffset, Map<String, Ten
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /**
+   * A header that has not been understood yet.
+   *
+   * @param json its bytes
+   * @param fileBytes length of the file that it stands in
+   * @param file name for messages
+   */
+  public record Unparsed(byte[] json, long fileBytes, String file) {
+
+    /**
+     * Understands it.
+     *
+     * @throws InvalidFileException naming the file and what is wrong with it
+     */
+    public SafetensorsLayout parse() {
+      return of(MemorySegment.ofArray(json), fileBytes, file);
+    }
+  }
+
+  /**
    * Reads the header of a file, and not a byte of the data.
    *
    * @param maxHeaderBytes longest header that is read
    * @throws InvalidFileException naming the file and what is wrong with it
    * @throws UnreadableFileException if it cannot be read
    */
-  public static SafetensorsLayout read(Path file, int maxHeaderBytes) {
+  public static Unparsed read(Path file, int maxHeaderBytes) {
     StrictJson.requireRegularFile(file);
     String name = String.valueOf(file.getFileName());
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
@@ -46,8 +65,7 @@ public record SafetensorsLayout(long fileBytes, long dataOffset, Map<String, Ten
         throw lfsPointer(name);
       }
       long length = headerBytes(MemorySegment.ofArray(prefix), fileBytes, maxHeaderBytes, name);
-      MemorySegment header = MemorySegment.ofArray(bytes(channel, (int) length));
-      return of(header, fileBytes, name);
+      return new Unparsed(bytes(channel, (int) length), fileBytes, name);
     } catch (IOException e) {
       throw StrictJson.unreadable(name, e);
     }

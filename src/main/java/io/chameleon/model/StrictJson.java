@@ -117,13 +117,14 @@ public final class StrictJson {
 
   /** Looks before opening, because opening a pipe would wait for its writer. */
   static void requireRegularFile(Path file) {
+    if (Files.isRegularFile(file)) {
+      return;
+    }
     if (!Files.exists(file)) {
       throw new InvalidFileException(
           "%s: no such file".formatted(file.getFileName()),
           new NoSuchFileException(file.toString()));
     }
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidFileException("%s: not a regular file".formatted(file.getFileName()));
-    }
+    throw new InvalidFileException("%s: not a regular file".formatted(file.getFileName()));
   }
 }

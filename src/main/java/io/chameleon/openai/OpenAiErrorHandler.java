@@ -64,14 +64,7 @@ final class OpenAiErrorHandler implements WebExceptionHandler {
           invalid(HttpStatus.CONFLICT, "model", "adapter_name_taken", e.getMessage());
       case AdapterRefusedException e ->
           invalid(HttpStatus.UNPROCESSABLE_CONTENT, "model", "adapter_invalid", e.getMessage());
-      case AdapterForbiddenException e ->
-          new OpenAiError(
-              HttpStatus.FORBIDDEN.value(),
-              "permission_error",
-              "model",
-              null,
-              String.valueOf(e.getMessage()),
-              Map.of());
+      case AdapterForbiddenException e -> forbidden(e);
       case BodyTooLargeException e ->
           invalid(HttpStatus.CONTENT_TOO_LARGE, null, null, e.getMessage());
       case RequestRejectedException e ->
@@ -99,6 +92,16 @@ final class OpenAiErrorHandler implements WebExceptionHandler {
       HttpStatus status, @Nullable String param, @Nullable String code, @Nullable String message) {
     return new OpenAiError(
         status.value(), INVALID_REQUEST, param, code, String.valueOf(message), Map.of());
+  }
+
+  private static OpenAiError forbidden(AdapterForbiddenException refusal) {
+    return new OpenAiError(
+        HttpStatus.FORBIDDEN.value(),
+        "permission_error",
+        "model",
+        null,
+        String.valueOf(refusal.getMessage()),
+        Map.of());
   }
 
   private static OpenAiError retryable(

@@ -19,9 +19,10 @@ final class BatchFormer {
 
   private final SchedulingLimits limits;
 
-  private final List<SequenceStep> steps = new ArrayList<>();
-
   private final List<Sequence> sequences = new ArrayList<>();
+
+  /** How many tokens each of them feeds. */
+  private final List<Integer> counts = new ArrayList<>();
 
   private int tokensLeft;
 
@@ -41,16 +42,16 @@ final class BatchFormer {
     if (roster.preemptions() == preemptionsBefore) {
       startWaiting();
     }
-    if (steps.isEmpty()) {
+    if (sequences.isEmpty()) {
       return Optional.empty();
     }
-    Batch batch = new Batch(List.copyOf(steps));
+    Batch batch = new Batch(steps());
     int tokens = limits.maxBatchTokens() - tokensLeft;
     return Optional.of(
         new ScheduledBatch(
             batch,
             List.copyOf(sequences),
-            new BatchShape(decodeRows, steps.size() - decodeRows, tokens)));
+            new BatchShape(decodeRows, sequences.size() - decodeRows, tokens)));
   }
 
   private void addDecodeRows() {
@@ -61,7 +62,7 @@ final class BatchFormer {
         add(sequence, 1);
       }
     }
-    decodeRows = steps.size();
+    decodeRows = sequences.size();
   }
 
   private static boolean runsAndDecodes(Sequence sequence) {
@@ -80,11 +81,13 @@ final class BatchFormer {
     if (!hasPlace()) {
       return;
     }
+    boolean isFirst = true;
     // A copy: who starts leaves the queue.
     for (Sequence next : List.copyOf(roster.waiting())) {
-      switch (roster.start(next)) {
+      switch (roster.start(next, isFirst)) {
         case STARTED -> addChunk(next);
-        case REFUSED, LOADING -> {}
+        case REFUSED -> {}
+        case LOADING -> isFirst = false;
         case NO_ROOM -> {
           return;
         }
@@ -107,8 +110,17 @@ final class BatchFormer {
   }
 
   private void add(Sequence sequence, int count) {
-    steps.add(sequence.step(count));
     sequences.add(sequence);
+    counts.add(count);
     tokensLeft -= count;
+  }
+
+  /** Made last: room made for one sequence may move the cells of others. */
+  private List<SequenceStep> steps() {
+    List<SequenceStep> steps = new ArrayList<>(sequences.size());
+    for (int i = 0; i < sequences.size(); i++) {
+      steps.add(sequences.get(i).step(counts.get(i)));
+    }
+    return List.copyOf(steps);
   }
 }

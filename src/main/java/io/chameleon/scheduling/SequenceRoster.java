@@ -59,11 +59,17 @@ final class SequenceRoster {
     }
   }
 
-  Start start(Sequence next) {
+  /**
+   * Starts a waiting sequence if it can be done now.
+   *
+   * @param isFirst whether nobody before it waits for a load; what loads take of the memory is
+   *     missing to those behind, and comes back
+   */
+  Start start(Sequence next, boolean isFirst) {
     boolean firstTime = !next.hasStarted();
     Loan loan;
     try {
-      loan = resources.tryStart(next, running.isEmpty());
+      loan = resources.tryStart(next, isFirst && running.isEmpty());
     } catch (RuntimeException refusal) {
       end(next, new SequenceEnding.Failed(refusal));
       return Start.REFUSED;

@@ -69,7 +69,12 @@ public final class CatalogueModels implements ServedModels {
     }
     String prefix = baseId + ":";
     String adapter = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-    return Optional.of(catalogue.get().require(adapter));
+    try {
+      return Optional.of(catalogue.get().require(adapter));
+    } catch (UnknownModelException e) {
+      // The client is told the name that it asked for.
+      throw new UnknownModelException(name);
+    }
   }
 
   private ServedModel base() {

@@ -2,6 +2,7 @@ package io.chameleon.adapter.catalogue;
 
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.peft.AdapterDescription;
+import io.chameleon.adapter.peft.AdapterDescriptions;
 import io.chameleon.adapter.peft.InvalidAdapterException;
 import io.chameleon.adapter.peft.LoraUpdate;
 import io.chameleon.model.ModelConfig;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 final class FolderReader {
 
   private final ModelConfig model;
+  private final AdapterDescriptions descriptions;
   private final String baseModelId;
   private final Function<AdapterShape, Optional<String>> room;
 
@@ -27,6 +29,7 @@ final class FolderReader {
   FolderReader(
       ModelConfig model, String baseModelId, Function<AdapterShape, Optional<String>> room) {
     this.model = model;
+    this.descriptions = new AdapterDescriptions(model);
     this.baseModelId = baseModelId;
     this.room = room;
   }
@@ -47,7 +50,7 @@ final class FolderReader {
     }
     AdapterSettings settings =
         stamp.settings().exists() ? SettingsFile.read(folder.path()) : AdapterSettings.NONE;
-    AdapterShape shape = shape(AdapterDescription.read(folder.path(), model));
+    AdapterShape shape = shape(descriptions.read(folder.path()));
     room.apply(shape)
         .ifPresent(reason -> {
           throw new InvalidAdapterException(reason);

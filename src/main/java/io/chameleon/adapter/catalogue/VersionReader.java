@@ -5,6 +5,8 @@ import io.chameleon.adapter.peft.InvalidAdapterException;
 import io.chameleon.model.ModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.util.function.Supplier;
 
 /**
  * Reads all of a version: its files, as they were when its headers were read, every number checked.
@@ -13,10 +15,21 @@ import java.io.UncheckedIOException;
 public final class VersionReader implements BackgroundScan.Reader {
 
   private final ModelConfig model;
+  private final Supplier<Arena> memory;
 
   /** Reads versions that fit a model. */
   public VersionReader(ModelConfig model) {
+    this(model, Arena::ofShared);
+  }
+
+  /**
+   * Reads versions that fit a model.
+   *
+   * @param memory of each version that is read; closed with it
+   */
+  VersionReader(ModelConfig model, Supplier<Arena> memory) {
     this.model = model;
+    this.memory = memory;
   }
 
   /**
@@ -49,7 +62,7 @@ public final class VersionReader implements BackgroundScan.Reader {
 
   private AdapterFile file(AdapterVersion version) throws IOException {
     try {
-      return AdapterFile.open(version.folder(), model);
+      return AdapterFile.open(version.folder(), model, memory);
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -57,8 +70,9 @@ public final class VersionReader implements BackgroundScan.Reader {
 
   private static void requireSame(AdapterVersion version) throws IOException {
     FolderStamp stamp = version.stamp();
-    if (stamp != FolderStamp.NONE && !stamp.hasSameContent(FolderStamp.of(version.folder()))) {
-      throw new InvalidAdapterException("its files changed before they were read to the end");
+    if (!stamp.equals(FolderStamp.NONE)
+        && !stamp.hasSameContent(FolderStamp.of(version.folder()))) {
+      throw new OutdatedVersionException(version);
     }
   }
 

@@ -71,7 +71,7 @@ final class WatchedFolders {
       return now;
     } catch (IOException e) {
       if (failing.add(root)) {
-        log.warn("the adapter folder {} cannot be listed; it will be tried again: {}", root, e);
+        log.warn("the adapter folder {} cannot be listed; it will be tried again", root, e);
       }
       return before;
     }

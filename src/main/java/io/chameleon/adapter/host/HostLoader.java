@@ -1,6 +1,7 @@
 package io.chameleon.adapter.host;
 
 import io.chameleon.adapter.catalogue.AdapterVersion;
+import io.chameleon.adapter.catalogue.OutdatedVersionException;
 import io.chameleon.adapter.catalogue.VersionRegistry;
 import io.chameleon.adapter.peft.InvalidAdapterException;
 import io.chameleon.metrics.PoolMeters;
@@ -8,7 +9,6 @@ import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.ServiceUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,24 +27,20 @@ public final class HostLoader {
 
   private final AdapterSource source;
   private final VersionRegistry registry;
-  private final Semaphore places;
   private final PoolMeters meters;
   private final LongSupplier nanoClock;
 
   /**
    * @param source where weights come from
    * @param registry is told of versions with bad content
-   * @param places most loads at once; each holds its adapter in memory twice for a while
    */
   public HostLoader(
       AdapterSource source,
       VersionRegistry registry,
-      int places,
       PoolMeters meters,
       LongSupplier nanoClock) {
     this.source = source;
     this.registry = registry;
-    this.places = new Semaphore(places);
     this.meters = meters;
     this.nanoClock = nanoClock;
   }
@@ -67,10 +63,10 @@ public final class HostLoader {
    *
    * @throws AdapterRefusedException if its content is bad
    * @throws ServiceUnavailableException if it could not be read this time
+   * @throws OutdatedLoadException if its folder has changed, and a new version is about to be seen
    */
   Loaded load(AdapterVersion version) {
     long start = nanoClock.getAsLong();
-    places.acquireUninterruptibly();
     try {
       PackedAdapter loaded = source.read(version);
       long nanos = nanoClock.getAsLong() - start;
@@ -82,11 +78,11 @@ public final class HostLoader {
       registry.refuse(version, reason);
       meters.loadFailed();
       throw new AdapterRefusedException(version.name(), reason);
+    } catch (OutdatedVersionException e) {
+      throw new OutdatedLoadException(version.name(), RETRY);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       meters.loadFailed();
       throw unavailable(version, e);
-    } finally {
-      places.release();
     }
   }
 

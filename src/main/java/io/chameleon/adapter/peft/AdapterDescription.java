@@ -58,14 +58,24 @@ public final class AdapterDescription {
    * @throws UncheckedIOException if they cannot be read, which says nothing about them
    */
   public static AdapterDescription read(Path folder, ModelConfig model) {
+    return read(folder, model, (key, description) -> description.get());
+  }
+
+  /** The same, where what was described before need not be understood again. */
+  static AdapterDescription read(Path folder, ModelConfig model, Memory memory) {
     return understood(() -> {
-      Path file = folder.resolve(PeftConfigReader.FILE);
-      byte[] configBytes = StrictJson.bytes(file, MAX_CONFIG_BYTES);
-      PeftConfig config = PeftConfigReader.read(configBytes);
-      refusePickle(folder);
-      SafetensorsLayout weights = SafetensorsLayout.read(folder.resolve(WEIGHTS), MAX_HEADER_BYTES);
-      return new AdapterDescription(configBytes, config, weights, model);
+      byte[] config = StrictJson.bytes(folder.resolve(PeftConfigReader.FILE), MAX_CONFIG_BYTES);
+      SafetensorsLayout.Unparsed header = header(folder, config);
+      return memory.find(
+          new DescriptionKey(config, header.json(), header.fileBytes()),
+          () -> of(config, header.parse(), model));
     });
+  }
+
+  /** Where descriptions are found again. */
+  @FunctionalInterface
+  interface Memory {
+    AdapterDescription find(DescriptionKey key, Supplier<AdapterDescription> description);
   }
 
   /**
@@ -75,9 +85,13 @@ public final class AdapterDescription {
    * @throws InvalidAdapterException if the header in memory does not fit
    */
   AdapterDescription over(MemorySegment file, ModelConfig model) {
-    return understood(() ->
-        new AdapterDescription(
-            configBytes, config, SafetensorsLayout.of(file, WEIGHTS, MAX_HEADER_BYTES), model));
+    return understood(
+        () -> of(configBytes, SafetensorsLayout.of(file, WEIGHTS, MAX_HEADER_BYTES), model));
+  }
+
+  private static AdapterDescription of(
+      byte[] configBytes, SafetensorsLayout weights, ModelConfig model) {
+    return new AdapterDescription(configBytes, PeftConfigReader.read(configBytes), weights, model);
   }
 
   /** The scaling of modules without a pattern of their own. */
@@ -118,10 +132,21 @@ public final class AdapterDescription {
     }
   }
 
-  private static void refusePickle(Path folder) {
-    if (Files.exists(folder.resolve(WEIGHTS))) {
-      return;
+  private static SafetensorsLayout.Unparsed header(Path folder, byte[] config) {
+    Path file = folder.resolve(WEIGHTS);
+    try {
+      return SafetensorsLayout.read(file, MAX_HEADER_BYTES);
+    } catch (InvalidFileException e) {
+      // What is wrong with the configuration, or lies there instead, is the better reason.
+      PeftConfigReader.read(config);
+      if (!Files.exists(file)) {
+        refusePickle(folder);
+      }
+      throw e;
     }
+  }
+
+  private static void refusePickle(Path folder) {
     for (String pickle : PICKLES) {
       if (Files.exists(folder.resolve(pickle))) {
         throw new InvalidAdapterException(

@@ -13,6 +13,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A PEFT LoRA folder, read whole: its weights lie in memory of their own, and what is checked there
@@ -47,10 +48,18 @@ public final class AdapterFile implements AutoCloseable {
    * @throws InvalidAdapterException with a cause that a person understands
    * @throws UncheckedIOException if they cannot be read, which says nothing about them
    */
-  @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the file does
   public static AdapterFile open(Path folder, ModelConfig model) {
+    return open(folder, model, Arena::ofShared);
+  }
+
+  /**
+   * Reads into memory of the caller's choice.
+   *
+   * @param memory a new arena, which the file closes
+   */
+  public static AdapterFile open(Path folder, ModelConfig model, Supplier<Arena> memory) {
     AdapterDescription described = AdapterDescription.read(folder, model);
-    Arena arena = Arena.ofShared();
+    Arena arena = memory.get();
     try {
       MemorySegment file = allocate(arena, described.weightBytes());
       String hash = read(folder.resolve(AdapterDescription.WEIGHTS), file, described);

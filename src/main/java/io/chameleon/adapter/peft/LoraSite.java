@@ -11,7 +11,7 @@ record LoraSite(int layer, LinearModule module) implements Comparable<LoraSite> 
 
   /** The module's name in transformers' model. */
   String moduleName() {
-    return "model.layers.%d.%s".formatted(layer, module.path());
+    return "model.layers." + layer + "." + module.path();
   }
 
   @Override

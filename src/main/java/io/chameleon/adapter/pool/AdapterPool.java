@@ -7,12 +7,15 @@ import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.eviction.EvictionPolicy;
 import io.chameleon.adapter.eviction.EvictionReason;
 import io.chameleon.adapter.host.AdapterLayout;
+import io.chameleon.adapter.host.HostClaim;
+import io.chameleon.adapter.host.OutdatedLoadException;
 import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.memory.ArenaAccounts;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.OwnedCells;
+import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.AdapterTier;
 import java.util.List;
 import java.util.Optional;
@@ -20,26 +23,23 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter
- * leaves when its cells are wanted, a lent one never. There is no number of slots and no largest
- * rank: an adapter takes what its true ranks take (Chameleon paper, section 4.2). For the engine
- * thread alone.
+ * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter leaves
+ * when its cells are wanted, a lent one never. There is no number of slots and no largest rank: an
+ * adapter takes what its true ranks take (Chameleon paper, section 4.2). For the engine thread
+ * alone.
  */
 public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
-  private final PoolDevice device;
   private final CellSpace space;
-  private final LongSupplier nanoClock;
   private final RequestCounts counts;
   private final VersionUses uses = new VersionUses();
   private final WaitingLeases waiting = new WaitingLeases();
-  private final AdapterWindows windows;
+  private final AdapterRuns runs;
   private final Residents residents;
   private final DeviceLoads loads;
   private final NamedVersions named;
   private final Preloads preloads;
   private final PoolAdministration administration;
-  private boolean headHasAsked;
 
   /** Makes a pool with nothing resident. */
   public AdapterPool(
@@ -48,14 +48,12 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
       EvictionPolicy policy,
       PoolReports reports,
       LongSupplier nanoClock) {
-    this.device = device;
     this.space = device.space();
-    this.nanoClock = nanoClock;
-    this.windows = new AdapterWindows(device.model(), space, device.device());
+    this.counts = new RequestCounts(device, policy, reports, nanoClock);
     this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
     this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
+    this.runs = new AdapterRuns(device, residents, loads, nanoClock);
     this.named = new NamedVersions(supply.catalogue(), uses, residents, device);
-    this.counts = new RequestCounts(device, policy, reports, nanoClock);
     this.preloads = new Preloads(loads, uses);
     this.administration =
         new PoolAdministration(device, supply.host(), uses, residents, named, preloads);
@@ -74,7 +72,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   @Override
   public void beforePass() {
-    headHasAsked = false;
+    runs.newPass();
     loads.finishUploads();
     named.follow();
     named.pinned().forEach(loads::bringInPinned);
@@ -89,7 +87,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   /** The window of a group, where the engine finds the rows of running adapters. */
   public AdapterWindow window(ModuleGroup group) {
-    return windows.of(group);
+    return runs.windows().of(group);
   }
 
   /** Takes a run of KV cells, for which idle adapters leave; nothing if that cannot be. */
@@ -168,7 +166,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   public void checkIntegrity() {
     space.checkIntegrity();
     int resting = residents.all().stream().mapToInt(Resident::cellsAtRest).sum();
-    int standing = windows.cells();
+    int standing = runs.windows().cells();
     if (resting != space.usedCells(CellUse.ADAPTER)
         || standing != space.usedCells(CellUse.WINDOW)) {
       throw new IllegalStateException(
@@ -187,22 +185,16 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   AdapterLease.Loan tryLend(PoolLease lease, int cellsBeside) {
     VersionUse use = lease.use();
-    Resident resident = loads.resident(use);
-    if (resident != null) {
-      return lend(resident, lease, cellsBeside);
-    }
-    PackedAdapter packed;
     try {
-      packed = loads.loaded(use);
-    } catch (RuntimeException failure) {
-      rebind(lease, failure);
+      AdapterLease.Loan loan = runs.start(use, cellsBeside);
+      if (loan == AdapterLease.Loan.LENT) {
+        lent(use.requireResident(), lease);
+      }
+      return loan;
+    } catch (FailedLoadException failure) {
+      rebind(lease, failure.cause());
       return AdapterLease.Loan.LOADING;
     }
-    resident = packed == null ? null : loads.resident(use);
-    if (resident != null) {
-      return lend(resident, lease, cellsBeside);
-    }
-    return packed == null ? AdapterLease.Loan.LOADING : bringIn(use, packed, lease, cellsBeside);
   }
 
   /** A lease waits for its adapter to be loaded. */
@@ -210,13 +202,15 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     counts.missing(lease);
   }
 
-  /**
-   * What could not be loaded may have been replaced meanwhile: who has not begun gets the new one.
-   */
+  /** What could not be loaded may have been replaced meanwhile: who has not begun gets the new one. */
   private void rebind(PoolLease lease, RuntimeException failure) {
     VersionUse before = lease.use();
     VersionUse now = lease.hasBeenLent() ? before : uses.of(named.successor(before.version()));
     if (now == before) {
+      if (failure instanceof OutdatedLoadException && !lease.hasBeenLent()) {
+        // The catalogue will know the new version by its next look, and wakes the engine then.
+        return;
+      }
       throw failure;
     }
     waiting.remove(lease);
@@ -233,7 +227,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     lease.use().suspend();
     loads.hold(lease.use());
     waiting.addFirst(lease);
-    endLoan(lent);
+    runs.end(lent, named);
   }
 
   void closed(PoolLease lease, @Nullable Resident lent) {
@@ -243,7 +237,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     }
     release(use);
     if (lent != null) {
-      endLoan(lent);
+      runs.end(lent, named);
       uses.forgetIfIdle(use);
     }
   }
@@ -273,127 +267,17 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     if (resident != null) {
       return resident.state() == Resident.State.UPLOADING ? AdapterTier.HOST : AdapterTier.DEVICE;
     }
-    return loads.hold(use).isDone() ? AdapterTier.HOST : AdapterTier.DISK;
-  }
-
-  private AdapterLease.Loan lend(Resident resident, PoolLease lease, int cellsBeside) {
-    switch (resident.state()) {
-      case UPLOADING -> {
-        return AdapterLease.Loan.LOADING;
-      }
-      case RUNNING -> {
-        if (!fits(null, 0, cellsBeside)) {
-          return AdapterLease.Loan.NO_ROOM;
-        }
-        resident.lendAgain();
-      }
-      case IDLE -> {
-        if (!startToRun(resident, lease, cellsBeside)) {
-          return AdapterLease.Loan.NO_ROOM;
-        }
-      }
-      case GONE -> throw new IllegalStateException(resident.contentHash() + " is gone");
+    HostClaim before = use.claim();
+    HostClaim claim = loads.hold(use);
+    if (claim != before) {
+      return claim.foundIn();
     }
-    lent(resident, lease);
-    return AdapterLease.Loan.LENT;
+    return claim.isDone() ? AdapterTier.HOST : AdapterTier.DISK;
   }
 
   private void lent(Resident resident, PoolLease lease) {
     endWaiting(lease);
     lease.lent(resident);
     counts.lent(lease);
-  }
-
-  private boolean startToRun(Resident resident, PoolLease lease, int cellsBeside) {
-    int growth = windows.growthFor(resident.layout);
-    OwnedCells rest = resident.rest();
-    if (rest == null || !fits(resident, growth, cellsBeside)) {
-      return false;
-    }
-    resident.reserve();
-    ResidentAdapter rows =
-        windows.take(lease.use().version().name(), resident.layout, loads.room());
-    if (rows == null) {
-      resident.unreserve();
-      return false;
-    }
-    windows.place(resident.layout, rest.run(), rows);
-    resident.place(rows);
-    return true;
-  }
-
-  /** Whether the windows can grow so much while an idle adapter stays, and the KV be had then. */
-  private boolean fits(@Nullable Resident stays, int growth, int cellsBeside) {
-    if (space.freeCells() >= growth + cellsBeside) {
-      return true;
-    }
-    int later = stays == null ? 0 : stays.cellsAtRest();
-    int others = residents.reachable(stays, true);
-    if ((others < growth || others + later < growth + cellsBeside) && loads.room().settle()) {
-      others = residents.reachable(stays, true);
-    }
-    return others >= growth && others + later >= growth + cellsBeside;
-  }
-
-  /**
-   * From host memory into cells at rest, beside the steps; or, for want of room, into the window.
-   */
-  private AdapterLease.Loan bringIn(
-      VersionUse use, PackedAdapter packed, PoolLease lease, int cellsBeside) {
-    device.requireRoomToRun(use.version());
-    boolean wantedToo = !headHasAsked;
-    headHasAsked = true;
-    if (!fits(null, windows.growthFor(packed.layout()), cellsBeside)) {
-      return AdapterLease.Loan.NO_ROOM;
-    }
-    counts.count(lease);
-    int cells = device.cellsFor(packed.bytes());
-    Optional<OwnedCells> rest = loads.room().allocate(CellUse.ADAPTER, cells, wantedToo);
-    if (rest.isPresent()) {
-      loads.upload(use, packed, rest.get());
-      return AdapterLease.Loan.LOADING;
-    }
-    return wantedToo && runInWindowAlone(use, packed, lease)
-        ? AdapterLease.Loan.LENT
-        : AdapterLease.Loan.NO_ROOM;
-  }
-
-  private boolean runInWindowAlone(VersionUse use, PackedAdapter packed, PoolLease lease) {
-    AdapterLayout layout = packed.layout();
-    ResidentAdapter rows = windows.take(use.version().name(), layout, loads.room());
-    if (rows == null) {
-      return false;
-    }
-    long start = nanoClock.getAsLong();
-    windows.place(layout, packed.weights(), rows);
-    lent(loads.enterRunning(use, layout, rows, nanoClock.getAsLong() - start), lease);
-    return true;
-  }
-
-  private void endLoan(Resident resident) {
-    if (!resident.giveBack()) {
-      return;
-    }
-    ResidentAdapter rows = resident.rows();
-    if (resident.rest() == null && (resident.isNamed() || resident.isInUse())) {
-      keepAtRest(resident, rows);
-    }
-    windows.release(rows);
-    resident.settle();
-    if (resident.rest() == null) {
-      residents.lost(resident, EvictionReason.WINDOW);
-    } else {
-      named.dropIfNameless(resident);
-    }
-  }
-
-  private void keepAtRest(Resident resident, ResidentAdapter rows) {
-    space
-        .allocate(CellUse.ADAPTER, resident.restCells)
-        .ifPresent(rest -> {
-          windows.save(resident.layout, rows, rest.run());
-          resident.setRest(rest);
-          residents.put(resident);
-        });
   }
 }

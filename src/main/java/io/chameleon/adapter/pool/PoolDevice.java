@@ -1,9 +1,7 @@
 package io.chameleon.adapter.pool;
 
-import io.chameleon.adapter.catalogue.AdapterVersion;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.model.ModelConfig;
-import io.chameleon.request.AdapterRefusedException;
 
 /**
  * The device that a pool works on.
@@ -17,21 +15,6 @@ public record PoolDevice(ModelConfig model, CellSpace space, AdapterDevice devic
   /** What adapters take while they run. */
   RunningSize running() {
     return new RunningSize(model, device.cellElements());
-  }
-
-  /**
-   * Refuses a version that can never run here.
-   *
-   * @throws AdapterRefusedException with the reason
-   */
-  void requireRoomToRun(AdapterVersion version) {
-    int cells = running().cells(version.shape());
-    if (cells >= space.cells()) {
-      throw new AdapterRefusedException(
-          version.name(),
-          "it takes %d cells of memory while it runs; the arena has %d"
-              .formatted(cells, space.cells()));
-    }
   }
 
   /** Bytes of a cell. */

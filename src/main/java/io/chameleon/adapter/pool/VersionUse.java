@@ -45,6 +45,14 @@ final class VersionUse {
     return resident;
   }
 
+  /** Its resident, which there must be. */
+  Resident requireResident() {
+    if (resident == null) {
+      throw new IllegalStateException(version + " is not resident");
+    }
+    return resident;
+  }
+
   void link(Resident found) {
     resident = found;
     found.uses.add(this);

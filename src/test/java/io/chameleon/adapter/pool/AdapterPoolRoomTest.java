@@ -4,166 +4,257 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.AdapterLease;
-import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.adapter.AdapterLease.Loan;
+import io.chameleon.adapter.eviction.EvictionDecision;
+import io.chameleon.adapter.eviction.EvictionReason;
 import io.chameleon.fixtures.SmallAdapters;
-import io.chameleon.memory.CellRun;
+import io.chameleon.fixtures.SmallAdapters.Small;
 import io.chameleon.memory.CellUse;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.AdapterRefusedException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The pool when memory is short. Cells at rest and in the window: a2 5 + 14, b3 7 + 20. */
+/** The pool when memory is short. Cells at rest and in the window: a, c 5 + 14, b 7 + 20. */
 class AdapterPoolRoomTest {
 
-  private static final PackedAdapter A = SmallAdapters.attention("a", 1, 2);
-  private static final PackedAdapter A2 = SmallAdapters.attention("a2", 5, 2);
-  private static final PackedAdapter B = SmallAdapters.attention("b", 2, 3);
-  private static final PackedAdapter M = SmallAdapters.mlp("m", 3, 2);
-  private static final PackedAdapter W = SmallAdapters.whole("w", 4, 2);
+  private static final Small A = SmallAdapters.attention("a", 1, 2);
+  private static final Small B = SmallAdapters.attention("b", 2, 3);
+  private static final Small C = SmallAdapters.attention("c", 3, 2);
+  private static final Small W = SmallAdapters.whole("w", 4, 2);
 
   @Test
-  void adapter_largerThanTheArena_isRefusedWithBothNumbers() {
+  void adapter_whoseRowsExceedTheArena_isRefusedWithBothNumbers() {
     PoolFixture world = new PoolFixture(19, A, B);
 
-    assertThatThrownBy(() -> world.pool.tryAcquire("b"))
+    assertThatThrownBy(() -> world.lease("b"))
         .isInstanceOf(AdapterRefusedException.class)
         .hasMessageContaining("`b`")
-        .hasMessageContaining("27 cells")
+        .hasMessageContaining("20 cells")
         .hasMessageContaining("19");
-    // One that leaves no cell for the KV of a single token could never run either.
-    assertThatThrownBy(() -> world.pool.tryAcquire("a"))
-        .isInstanceOf(AdapterRefusedException.class);
     world.checkIdle();
   }
 
   @Test
-  void adapter_thatLeavesOneCell_isServed() {
-    PoolFixture world = new PoolFixture(20, A);
+  void adapter_withoutRoomAtRest_livesInTheWindowAlone() {
+    PoolFixture world = new PoolFixture(16, A);
 
-    world.checkRows(world.lease("a"));
-    assertThat(world.kv(1).cells()).isEqualTo(1);
-    assertThat(world.arena.freeCells()).isZero();
-    world.check();
-  }
+    AdapterLease lease = world.lease("a");
 
-  @Test
-  void load_withoutRoomAtRest_isEmptyAndKeepsNothing() {
-    PoolFixture world = new PoolFixture(40, A);
-    CellRun kv = world.kv(36);
-
-    assertThat(world.pool.tryAcquire("a")).isEmpty();
-    assertThat(world.residents()).isEmpty();
-    assertThat(world.arena.freeCells()).isEqualTo(4);
-    world.cells.release(kv);
-    world.checkRows(world.lease("a"));
-  }
-
-  @Test
-  void load_withoutRoomForItsRows_isEmptyAndLeavesItIdle() {
-    PoolFixture world = new PoolFixture(40, A);
-    CellRun kv = world.kv(22);
-
-    assertThat(world.pool.tryAcquire("a")).isEmpty();
-
-    assertThat(world.leases("a")).isZero();
-    assertThat(world.arena.usedCells(CellUse.WINDOW)).isZero();
-    world.check();
-    world.cells.release(kv);
-    world.checkRows(world.lease("a"));
-  }
-
-  @Test
-  void load_withRoomForOneGroupOnly_givesTheOtherBack() {
-    PoolFixture world = new PoolFixture(70, W);
-    // At rest 232 numbers, 20 cells; 14 for each window.
-    CellRun kv = world.kv(70 - 20 - 14 - 5);
-
-    assertThat(world.pool.tryAcquire("w")).isEmpty();
-
-    assertThat(world.arena.usedCells(CellUse.WINDOW)).isZero();
-    assertThat(world.leases("w")).isZero();
-    world.check();
-    world.cells.release(kv);
-    AdapterLease lease = world.lease("w");
     world.checkRows(lease);
+    assertThat(world.used(CellUse.ADAPTER)).isZero();
+    assertThat(world.used(CellUse.WINDOW)).isEqualTo(14);
+    world.kv(2);
+    assertThat(world.free()).isZero();
     lease.close();
-    world.checkIdle();
-  }
-
-  @Test
-  void allocate_withoutRoom_evictsTheColdestAndNoMoreThanItMust() {
-    PoolFixture world = new PoolFixture(40, A, A2, M);
-    for (String name : List.of("a", "a2", "m", "a", "a2")) {
-      world.lease(name).close();
-    }
-
-    assertThat(world.pool.allocate(CellUse.KV, 30)).contains(new CellRun(0, 30));
-
-    assertThat(world.residents()).containsExactly("a", "a2");
     world.check();
   }
 
   @Test
-  void load_besideALentOne_evictsNeverThat() {
+  void runningAdapter_whoseMemoryIsWanted_losesItsCopyAtRestFirst() {
+    PoolFixture world = new PoolFixture(60, A, C);
+    world.use("c");
+    AdapterLease lease = world.lease("a");
+    assertThat(world.used(CellUse.ADAPTER)).isEqualTo(10);
+
+    OwnedCells kv = world.kv(60 - 14 - 5);
+
+    assertThat(world.residents()).containsExactly("a", "c");
+    assertThat(world.used(CellUse.ADAPTER)).isEqualTo(5);
+    world.checkRows(lease);
+    world.cells.release(kv);
+    lease.close();
+    // Its rows were copied back: no load is needed for the next one.
+    assertThat(world.used(CellUse.ADAPTER)).isEqualTo(10);
+    world.checkRows(world.lease("a"));
+    assertThat(world.device.uploads()).isEqualTo(2);
+  }
+
+  @Test
+  void runningAdapter_withoutRoomForItsCopyAtTheEnd_leaves() {
+    PoolFixture world = new PoolFixture(16, A);
+    AdapterLease lease = world.lease("a");
+    OwnedCells kv = world.kv(2);
+
+    lease.close();
+
+    assertThat(world.residents()).isEmpty();
+    world.cells.release(kv);
+    world.checkIdle();
+    world.checkRows(world.lease("a"));
+  }
+
+  @Test
+  void lend_withoutRoomForItsRows_isNoRoomAndMovesNothing() {
+    PoolFixture world = new PoolFixture(40, A);
+    world.use("a");
+    OwnedCells kv = world.kv(27);
+    AdapterLease lease = world.pool.request("a");
+
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.NO_ROOM);
+
+    assertThat(world.residents()).containsExactly("a");
+    assertThat(world.used(CellUse.WINDOW)).isZero();
+    world.cells.release(kv);
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+    world.checkRows(lease);
+  }
+
+  @Test
+  void lend_withoutRoomForKvBeside_isNoRoomAndEvictsNobody() {
+    PoolFixture world = new PoolFixture(60, A, C);
+    world.use("a");
+    world.use("c");
+    AdapterLease lease = world.pool.request("a");
+
+    assertThat(lease.tryLend(47)).isEqualTo(Loan.NO_ROOM);
+    assertThat(world.residents()).containsExactly("a", "c");
+    assertThat(lease.tryLend(46)).isEqualTo(Loan.LENT);
+    assertThat(world.cells.allocate(46)).isPresent();
+    world.checkRows(lease);
+  }
+
+  @Test
+  void lend_withRoomForOneGroupOnly_takesNeither() {
+    PoolFixture world = new PoolFixture(70, W);
+    // 14 cells for each window.
+    OwnedCells kv = world.kv(70 - 14 - 14 + 1);
+    AdapterLease lease = world.pool.request("w");
+
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.NO_ROOM);
+
+    assertThat(world.used(CellUse.WINDOW)).isZero();
+    world.check();
+    world.cells.release(kv);
+    assertThat(world.small.lend(lease)).isEqualTo(Loan.LENT);
+    world.checkRows(lease);
+  }
+
+  @Test
+  void adapterWithoutRoomForCopyAndRowsAtOnce_givesUpItsCopy() {
+    PoolFixture world = new PoolFixture(40, A);
+    world.use("a");
+    world.kv(25);
+    assertThat(world.residents()).containsExactly("a");
+    AdapterLease lease = world.pool.request("a");
+
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+
+    assertThat(world.used(CellUse.ADAPTER)).isZero();
+    world.checkRows(lease);
+    world.check();
+  }
+
+  @Test
+  void kv_evictsTheLeastRecentlyUsed_andNoMoreThanItMust() {
+    PoolFixture world = new PoolFixture(40, A, B, C);
+    for (String name : new String[] {"a", "b", "c", "a"}) {
+      world.use(name);
+    }
+    assertThat(world.free()).isEqualTo(40 - 17);
+
+    world.kv(30);
+
+    assertThat(world.residents()).containsExactly("a", "c");
+    EvictionDecision decision = world.small.decisions.newestFirst().getFirst();
+    assertThat(decision.reason()).isEqualTo(EvictionReason.KV);
+    assertThat(decision.totalCandidates()).isEqualTo(3);
+    assertThat(decision.candidates().getFirst().candidate().adapter()).isEqualTo("b#2");
+    assertThat(decision.candidates().getFirst().evicted()).isTrue();
+    world.check();
+  }
+
+  @Test
+  void kv_thatCannotBeHad_evictsNobody() {
     PoolFixture world = new PoolFixture(40, A, B);
+    world.use("b");
     AdapterLease lent = world.lease("a");
 
-    assertThat(world.pool.tryAcquire("b")).isEmpty();
+    assertThat(world.cells.allocate(27)).isEmpty();
 
+    assertThat(world.residents()).containsExactly("a", "b");
+    assertThat(world.small.decisions.total()).isZero();
+    assertThat(world.cells.allocate(26)).isPresent();
+    world.checkRows(lent);
+  }
+
+  @Test
+  void adapterThatAQueuedRequestWants_leavesOnlyWhenNobodyElseIsLeft() {
+    PoolFixture world = new PoolFixture(40, A, B, C);
+    world.use("a");
+    world.use("b");
+    world.use("c");
+    AdapterLease wants = world.pool.request("a");
+
+    world.kv(25);
+    assertThat(world.residents()).containsExactly("a", "c");
+    world.kv(6);
+    assertThat(world.residents()).containsExactly("a");
+    world.kv(9);
+    assertThat(world.residents()).isEmpty();
+    wants.close();
+  }
+
+  @Test
+  void load_besideALentOne_neverEvictsThat() {
+    PoolFixture world = new PoolFixture(33, A, B);
+    AdapterLease lent = world.lease("a");
+    AdapterLease waits = world.pool.request("b");
+
+    // b's rows take 20 cells; a's leave 19.
+    assertThat(world.small.lend(waits)).isEqualTo(Loan.NO_ROOM);
     world.checkRows(lent);
     lent.close();
-    world.checkRows(world.lease("b"));
+    assertThat(world.small.lend(waits)).isEqualTo(Loan.LENT);
+    world.checkRows(waits);
     world.check();
   }
 
   @Test
-  void allocate_whileFragmentsStandInTheWay_movesWhatIsLentTogether() {
-    PoolFixture world = new PoolFixture(66, A, A2);
+  void upload_underWay_isWaitedForByWhoNeedsItsCells() {
+    PoolFixture world = new PoolFixture(40, A, B);
+    world.device.holdUploads();
+    AdapterLease waits = world.pool.request("a");
+    assertThat(waits.tryLend(0)).isEqualTo(Loan.LOADING);
+    waits.close();
+    assertThat(world.device.waitingUploads()).isEqualTo(1);
+
+    assertThat(world.cells.allocate(40)).isPresent();
+
+    assertThat(world.device.waitingUploads()).isZero();
+    assertThat(world.residents()).isEmpty();
+    world.check();
+  }
+
+  @Test
+  void fragments_thatStopAnAllocation_areMovedTogether() {
+    PoolFixture world = new PoolFixture(66, A, C);
     AdapterLease first = world.lease("a");
-    AdapterLease second = world.lease("a2");
-    world.kv(12);
+    AdapterLease second = world.lease("c");
+    OwnedCells low = world.kv(8);
+    OwnedCells high = world.kv(8);
     first.close();
-    assertThat(world.pool.evictColdest()).isTrue();
-    assertThat(world.arena.freeCells()).isEqualTo(22);
-    assertThat(world.arena.allocate(CellUse.ADAPTER, 20)).isEmpty();
+    world.cells.release(low);
 
-    CellRun run = world.pool.allocate(CellUse.ADAPTER, 22).orElseThrow();
+    OwnedCells kv = world.kv(world.free());
 
-    world.arena.release(run);
+    assertThat(high.cells() + kv.cells()).isEqualTo(world.used(CellUse.KV));
     world.checkRows(second);
     world.check();
   }
 
   @Test
-  void compact_leavesNoGapAboveTheLowestOfItsRuns() {
-    PoolFixture world = new PoolFixture(400, A, A2, B, M, W);
-    for (String order : List.of("a,b,m,w,a2", "w,m,b,a,a2", "m,a,w,a2,b", "b,w,a2,m,a")) {
-      String[] names = order.split(",");
-      List<AdapterLease> leases = List.of(names).stream().map(world::lease).toList();
-      leases.get(0).close();
-      leases.get(2).close();
-      assertThat(world.pool.evictColdest()).isTrue();
-
-      world.pool.compact();
-
-      int others = world.arena.usedCells(CellUse.ADAPTER) + world.arena.usedCells(CellUse.WINDOW);
-      assertThat(world.arena.allocate(CellUse.KV, 400 - others))
-          .hasValueSatisfying(run -> {
-            world.check();
-            world.arena.release(run);
-          });
-      world.checkRows(leases.get(1));
-      world.checkRows(leases.get(3));
-      world.checkRows(leases.get(4));
-      leases.forEach(AdapterLease::close);
-      world.checkIdle();
+  void caffeine_neverEvictsHere() {
+    PoolFixture world = new PoolFixture(60, A, B, C);
+    for (int round = 0; round < 50; round++) {
+      world.use("a");
+      OwnedCells kv = world.kv(40 + round % 20);
+      world.pool.beforeStep();
+      world.cells.release(kv);
+      world.use("b");
+      world.use("c");
+      world.pool.beforeStep();
     }
-  }
-
-  @Test
-  void compact_ofNothing_doesNothing() {
-    PoolFixture world = new PoolFixture(40, A);
-    world.pool.compact();
-    world.checkIdle();
+    assertThat(world.pool.sizeEvictions()).isZero();
+    assertThat(world.small.decisions.total()).isPositive();
   }
 }

@@ -4,21 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.AdapterLease.Loan;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.RowRange;
 import io.chameleon.fixtures.SmallAdapters;
+import io.chameleon.fixtures.SmallAdapters.Small;
 import io.chameleon.memory.CellUse;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.AdapterTier;
 import io.chameleon.request.UnknownModelException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** The pool where there is room for everyone. */
 class AdapterPoolTest {
+
+  private static final Small A = SmallAdapters.attention("a", 1, 2);
 
   private final PoolFixture world =
       new PoolFixture(
           400,
-          SmallAdapters.attention("a", 1, 2),
+          A,
           SmallAdapters.attention("b", 2, 3),
           SmallAdapters.mlp("m", 3, 2),
           SmallAdapters.whole("w", 4, 1));
@@ -43,36 +50,16 @@ class AdapterPoolTest {
   }
 
   @Test
-  void lease_ofMlpAlone_takesNoAttentionRows() {
-    ResidentAdapter adapter = world.lease("m").adapter();
-
-    assertThat(adapter.attention()).isNull();
-    assertThat(adapter.mlp()).isEqualTo(new RowRange(0, 2));
-  }
-
-  @Test
   void lease_ofTheSameAdapterTwice_sharesRowsAndCells() {
     AdapterLease first = world.lease("a");
-    int free = world.arena.freeCells();
+    int free = world.free();
     AdapterLease second = world.lease("a");
 
     assertThat(second.adapter()).isSameAs(first.adapter());
-    assertThat(world.arena.freeCells()).isEqualTo(free);
+    assertThat(world.free()).isEqualTo(free);
     assertThat(world.leases("a")).isEqualTo(2);
     assertThat(world.device.uploads()).isEqualTo(1);
-  }
-
-  @Test
-  void lease_closedWhileAnotherIsOpen_keepsTheRows() {
-    AdapterLease first = world.lease("a");
-    AdapterLease second = world.lease("a");
-
-    first.close();
-
-    assertThat(world.leases("a")).isEqualTo(1);
-    world.checkRows(second);
-    second.close();
-    world.checkIdle();
+    assertThat(world.small.source.reads()).isEqualTo(1);
   }
 
   @Test
@@ -92,97 +79,231 @@ class AdapterPoolTest {
   }
 
   @Test
-  void lease_afterClose_hasNoRows() {
-    AdapterLease lease = world.lease("a");
-    lease.close();
-
+  void lease_thatIsNotLent_hasNoRows() {
+    AdapterLease lease = world.pool.request("a");
     assertThatThrownBy(lease::adapter)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("adapter a is not lent");
+        .hasMessageContaining("is not lent");
+    world.small.lend(lease);
+    lease.close();
+    assertThatThrownBy(lease::adapter).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> lease.tryLend(0)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void tier_tellsWhereTheAdapterWas() {
+  void lease_givenBack_isLentAgain() {
+    AdapterLease lease = world.lease("a");
+    lease.giveBack();
+
+    assertThat(lease.isLent()).isFalse();
+    assertThat(world.leases("a")).isZero();
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+    world.checkRows(lease);
+    lease.close();
+    world.checkIdle();
+  }
+
+  @Test
+  void foundIn_tellsWhereTheAdapterWas() {
     AdapterLease first = world.lease("a");
     AdapterLease second = world.lease("a");
     first.close();
     second.close();
-    AdapterLease third = world.lease("a");
 
-    assertThat(first.foundIn()).isEqualTo(AdapterTier.HOST);
+    assertThat(first.foundIn()).isEqualTo(AdapterTier.DISK);
     assertThat(second.foundIn()).isEqualTo(AdapterTier.DEVICE);
-    assertThat(third.foundIn()).isEqualTo(AdapterTier.DEVICE);
-    assertThat(world.pool.evictColdest()).isFalse();
-    third.close();
-    assertThat(world.pool.evictColdest()).isTrue();
+    evictAll();
     assertThat(world.lease("a").foundIn()).isEqualTo(AdapterTier.HOST);
+    assertThat(world.small.source.reads()).isEqualTo(1);
   }
 
   @Test
-  void tryAcquire_unknownName_throwsAndKeepsNothing() {
-    assertThatThrownBy(() -> world.pool.tryAcquire("stranger"))
+  void request_ofAnUnknownName_throwsAndKeepsNothing() {
+    assertThatThrownBy(() -> world.pool.request("stranger"))
         .isInstanceOf(UnknownModelException.class)
         .hasMessageContaining("stranger");
     world.checkIdle();
+    assertThat(world.pool.versions()).isZero();
   }
 
   @Test
   void idleAdapter_staysResidentWithItsTrueBytes() {
-    world.lease("b").close();
+    world.use("b");
 
     // Rank 3, q (4 + 4) and v (4 + 2) of two layers: 84 numbers in cells of 12.
-    assertThat(world.pool.residents()).containsExactly(new ResidentView("b", 7, 0));
-    assertThat(world.arena.usedCells(CellUse.ADAPTER)).isEqualTo(7);
+    assertThat(world.pool.residents())
+        .containsExactly(new ResidentView("b#2", List.of("b"), 7, 0, 0));
+    assertThat(world.used(CellUse.ADAPTER)).isEqualTo(7);
     world.checkIdle();
   }
 
   @Test
-  void evictColdest_leavesInTheOrderOfUse() {
-    for (String name : new String[] {"a", "b", "m"}) {
-      world.lease(name).close();
-    }
-    world.lease("a").close();
+  void request_whileItIsLoaded_isAnsweredLater() {
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LOADING);
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LOADING);
 
-    assertThat(world.residents()).containsExactly("b", "m", "a");
-    assertThat(world.pool.evictColdest()).isTrue();
-    assertThat(world.residents()).containsExactly("m", "a");
-    world.lease("m").close();
-    assertThat(world.pool.evictColdest()).isTrue();
-    assertThat(world.residents()).containsExactly("m");
-    world.checkIdle();
+    world.device.finishUpload(0, true);
+    assertThat(world.small.wakes()).isPositive();
+    world.pool.beforePass();
+
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+    world.checkRows(lease);
   }
 
   @Test
-  void evictColdest_neverTakesALentOne() {
-    AdapterLease lent = world.lease("a");
-    world.lease("b").close();
+  void upload_thatFails_isTriedAgain() {
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+    lease.tryLend(0);
+    world.device.finishUpload(0, false);
+    world.pool.beforePass();
+    world.check();
+    assertThat(world.used(CellUse.ADAPTER)).isZero();
 
-    assertThat(world.pool.evictColdest()).isTrue();
-    assertThat(world.pool.evictColdest()).isFalse();
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LOADING);
+    world.device.finishUpload(0, true);
+    world.pool.beforePass();
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+  }
+
+  @Test
+  void prefetch_ofWhatWaits_takesFreeCellsAloneAndCountsIfItWasRight() {
+    AdapterLease lease = world.pool.request("a");
+    AdapterLease cancelled = world.pool.request("b");
+    world.pool.beforeStep();
+    world.pool.beforePass();
+    assertThat(world.residents()).containsExactly("a", "b");
+
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+    cancelled.close();
+    lease.close();
+    evictAll();
+
+    assertThat(prefetches("started")).isEqualTo(2);
+    assertThat(prefetches("right")).isEqualTo(1);
+    assertThat(prefetches("wrong")).isEqualTo(1);
+  }
+
+  @Test
+  void prefetch_withoutFreeCells_evictsNobody() {
+    world.use("a");
+    OwnedCells kv = world.kv(390);
     assertThat(world.residents()).containsExactly("a");
-    world.checkRows(lent);
+    world.pool.request("b");
+
+    world.pool.beforeStep();
+
+    assertThat(world.residents()).containsExactly("a");
+    world.cells.release(kv);
   }
 
   @Test
-  void evictColdest_emptyPool_isFalse() {
-    assertThat(world.pool.evictColdest()).isFalse();
+  void nameThatIsRemoved_leavesWithItsLastSequence() {
+    AdapterLease lease = world.lease("a");
+    world.small.catalogue.remove("a");
+    world.pool.beforePass();
+    world.checkRows(lease);
+    assertThatThrownBy(() -> world.pool.request("a")).isInstanceOf(UnknownModelException.class);
+
+    lease.close();
+
+    assertThat(world.pool.residents()).isEmpty();
+    assertThat(world.pool.versions()).isZero();
+    world.checkIdle();
   }
 
   @Test
-  void evictedAdapter_lentAgain_isUploadedAnew() {
-    world.lease("a").close();
-    assertThat(world.pool.evictColdest()).isTrue();
+  void replacedVersion_endsItsSequences_whileNewOnesGetTheNewOne() {
+    AdapterLease before = world.lease("a");
+    before.giveBack();
+    Small next = SmallAdapters.attention("a", 9, 2);
+    world.put(next);
+    world.pool.beforePass();
+    AdapterLease after = world.lease("a");
 
-    world.checkRows(world.lease("a"));
-    assertThat(world.device.uploads()).isEqualTo(2);
+    assertThat(world.small.lend(before)).isEqualTo(Loan.LENT);
+    world.checkRows(before);
+    world.checkRows(after);
+    assertThat(((PoolLease) before).resident().contentHash()).isEqualTo("a#1");
+    assertThat(((PoolLease) after).resident().contentHash()).isEqualTo("a#9");
+    before.close();
+    assertThat(world.pool.isResident("a#1")).isFalse();
+    assertThat(world.small.decisions.newestFirst().getFirst().reason().label())
+        .isEqualTo("replaced");
   }
 
   @Test
-  void footprint_countsRestAndRows() {
-    // At rest 56 numbers; two rows of 80 numbers; cells of 12.
-    assertThat(world.pool.cellsOf(SmallAdapters.attention("x", 9, 2))).isEqualTo(5 + 14);
-    assertThat(world.pool.largestFootprint())
-        .isEqualTo(world.pool.cellsOf(SmallAdapters.attention("b", 2, 3)));
-    assertThat(new PoolFixture(10).pool.largestFootprint()).isZero();
+  void versionReplacedBeforeItWasLoaded_isReplacedForItsWaitersToo() {
+    world.small.source.failNext(1);
+    AdapterLease waiting = world.pool.request("a");
+    Small next = SmallAdapters.attention("a", 9, 2);
+    world.put(next);
+
+    assertThat(world.small.lend(waiting)).isEqualTo(Loan.LENT);
+
+    assertThat(((PoolLease) waiting).resident().contentHash()).isEqualTo("a#9");
+    world.checkRows(waiting);
+  }
+
+  @Test
+  void twoNamesOfTheSameContent_shareTheirResident() {
+    world.put(A.named("alias"));
+    AdapterLease first = world.lease("a");
+    AdapterLease second = world.lease("alias");
+
+    assertThat(world.pool.residents()).hasSize(1);
+    assertThat(world.device.uploads()).isEqualTo(1);
+    world.small.catalogue.remove("a");
+    world.pool.beforePass();
+    first.close();
+    assertThat(world.residents()).contains("alias");
+    second.close();
+    world.checkIdle();
+  }
+
+  @Test
+  void pinnedVersion_isLoadedBeforeAnyoneAsksAndNeverLeaves() {
+    world.put(SmallAdapters.attention("p", 8, 2).pinned());
+    world.pool.beforePass();
+    world.pool.beforePass();
+    assertThat(world.residents()).containsExactly("p");
+    assertThat(world.pool.kvCapacity()).isEqualTo(400 - 5 - 20);
+
+    assertThat(world.cells.allocate(396)).isEmpty();
+    assertThat(world.cells.allocate(395)).isPresent();
+
+    assertThat(world.residents()).containsExactly("p");
+    world.check();
+  }
+
+  @Test
+  void requests_areTracedAndCountedByTier() {
+    world.use("a");
+    world.use("a");
+
+    assertThat(world.small.trace.total()).isEqualTo(2);
+    assertThat(world.small.trace.snapshot().getLast().adapter()).isEqualTo("a#1");
+    assertThat(requests("disk")).isEqualTo(1);
+    assertThat(requests("device")).isEqualTo(1);
+  }
+
+  private void evictAll() {
+    OwnedCells all = world.kv(world.pool.snapshot().cells());
+    world.cells.release(all);
+    assertThat(world.residents()).isEmpty();
+  }
+
+  private double prefetches(String outcome) {
+    return world.small.meters
+        .get("chameleon.adapter.prefetches")
+        .tags("kind", "queue", "outcome", outcome)
+        .counter()
+        .count();
+  }
+
+  private double requests(String tier) {
+    return world.small.meters.get("chameleon.adapter.requests").tag("tier", tier).counter().count();
   }
 }

@@ -5,21 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
+import io.chameleon.adapter.eviction.EvictionKind;
+import io.chameleon.adapter.eviction.EvictionLog;
+import io.chameleon.adapter.eviction.EvictionParameters;
+import io.chameleon.adapter.eviction.RequestTrace;
 import io.chameleon.fixtures.FakeAdapterDevice;
 import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.memory.Arena;
 import io.chameleon.memory.CellRun;
+import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
-import java.util.Optional;
+import io.chameleon.memory.OwnedCells;
+import io.chameleon.metrics.PoolMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 /** A window of rows of 80 numbers in cells of 12: 1 row is 7 cells, 2 are 14, 3 are 20. */
 class AdapterWindowTest {
 
-  private final Arena arena = new Arena(100);
   private final FakeAdapterDevice device = new FakeAdapterDevice(SmallAdapters.MODEL, 100, 12);
+  private final CellSpace space = new CellSpace(new Arena(100), device);
+  private final ArenaRoom room = emptyRoom();
   private final WindowShape shape = new WindowShape(SmallAdapters.MODEL, ModuleGroup.ATTENTION);
-  private final AdapterWindow window = new AdapterWindow(shape, 12, arena, device);
+  private final AdapterWindow window = new AdapterWindow(shape, 12, space);
 
   @Test
   void cellsFor_rows_roundsUpTheWhole() {
@@ -39,9 +47,9 @@ class AdapterWindowTest {
 
   @Test
   void take_withFreeCellsAbove_growsInPlace() {
-    CellRun above = arena.allocate(CellUse.ADAPTER, 30).orElseThrow();
+    OwnedCells above = space.allocate(CellUse.ADAPTER, 30).orElseThrow();
     take(1);
-    arena.release(above);
+    space.release(above);
 
     take(2);
 
@@ -57,23 +65,37 @@ class AdapterWindowTest {
 
     assertThat(window.run()).isEqualTo(new CellRun(73, 20));
     assertThat(read(0)).isEqualTo(5);
-    assertThat(arena.usedCells(CellUse.WINDOW)).isEqualTo(20);
-    arena.checkIntegrity();
+    assertThat(space.usedCells(CellUse.WINDOW)).isEqualTo(20);
+    space.checkIntegrity();
+  }
+
+  @Test
+  void take_withRoomForTheDifferenceAlone_slidesIntoIt() {
+    take(2);
+    write(1, 5);
+    OwnedCells below = space.allocate(CellUse.KV, 80).orElseThrow();
+    assertThat(space.freeCells()).isEqualTo(6);
+
+    assertThat(take(1)).isEqualTo(new RowRange(2, 1));
+
+    assertThat(window.run()).isEqualTo(new CellRun(80, 20));
+    assertThat(read(1)).isEqualTo(5);
+    assertThat(below.run()).isEqualTo(new CellRun(0, 80));
   }
 
   @Test
   void take_whereAGapIsLongEnough_fillsTheFirstOne() {
     RowRange first = take(2);
     RowRange second = take(1);
-    RowRange third = take(3);
+    RowRange third = take(1);
     take(1);
     CellRun before = window.run();
     window.release(first);
     window.release(third);
 
-    assertThat(take(3)).isEqualTo(third);
-    assertThat(take(1)).isEqualTo(new RowRange(0, 1));
-    assertThat(take(1)).isEqualTo(new RowRange(1, 1));
+    assertThat(window.growthFor(2)).isZero();
+    assertThat(take(2)).isEqualTo(first);
+    assertThat(take(1)).isEqualTo(third);
     assertThat(window.run()).isEqualTo(before);
     assertThat(second).isEqualTo(new RowRange(2, 1));
   }
@@ -84,67 +106,34 @@ class AdapterWindowTest {
     take(1);
     window.release(first);
 
+    assertThat(window.growthFor(2)).isEqualTo(window.cellsFor(4) - window.cellsFor(2));
     assertThat(take(2)).isEqualTo(new RowRange(2, 2));
     assertThat(window.rows()).isEqualTo(4);
   }
 
   @Test
-  void take_withinItsLastCell_needsNoNewOne() {
-    // 3 rows are 240 numbers and 20 cells, so nothing is left over; 1 row leaves 4 of 84.
-    WindowShape mlp = new WindowShape(SmallAdapters.MODEL, ModuleGroup.MLP);
-    AdapterWindow wide = new AdapterWindow(mlp, 400, arena, device);
-    RowRange first = wide.take(1, cells -> arena.allocate(CellUse.WINDOW, cells)).orElseThrow();
-
-    Optional<RowRange> more = wide.take(4, cells -> Optional.empty());
-
-    assertThat(first).isEqualTo(new RowRange(0, 1));
-    assertThat(more).contains(new RowRange(1, 4));
-  }
-
-  @Test
   void take_withoutRoom_isEmptyAndChangesNothing() {
     take(1);
+    assertThat(space.allocate(CellUse.KV, 90)).isPresent();
     CellRun before = window.run();
 
-    assertThat(window.take(2, cells -> Optional.empty())).isEmpty();
+    assertThat(window.take(1, room)).isEmpty();
 
     assertThat(window.run()).isEqualTo(before);
     assertThat(window.rows()).isEqualTo(1);
-    assertThat(take(1)).isEqualTo(new RowRange(1, 1));
+    assertThat(space.freeCells()).isEqualTo(3);
   }
 
   @Test
   void take_onEmptyWindowWithoutRoom_isEmpty() {
-    assertThat(window.take(2, cells -> Optional.empty())).isEmpty();
+    assertThat(space.allocate(CellUse.KV, 90)).isPresent();
+    assertThat(window.take(2, room)).isEmpty();
     assertThat(window.run()).isNull();
     assertThat(window.rows()).isZero();
   }
 
   @Test
-  void take_whileMakingRoomMovesTheWindow_keepsItsRows() {
-    CellRun above = arena.allocate(CellUse.ADAPTER, 10).orElseThrow();
-    take(1);
-    write(0, 5);
-    CellRun between = arena.allocate(CellUse.ADAPTER, 80).orElseThrow();
-
-    Optional<RowRange> range =
-        window.take(
-            2,
-            cells -> {
-              arena.release(above);
-              window.compact();
-              arena.release(between);
-              return arena.allocate(CellUse.WINDOW, cells);
-            });
-
-    assertThat(range).contains(new RowRange(1, 2));
-    assertThat(read(0)).isEqualTo(5);
-    assertThat(arena.usedCells(CellUse.WINDOW)).isEqualTo(20);
-    arena.checkIntegrity();
-  }
-
-  @Test
-  void release_ofTheLastRows_shrinksByWholeRows() {
+  void release_ofTheLastRows_shrinksToThoseBefore() {
     take(1);
     RowRange second = take(1);
     RowRange third = take(1);
@@ -152,13 +141,13 @@ class AdapterWindowTest {
 
     window.release(second);
     assertThat(window.rows()).isEqualTo(3);
-    assertThat(window.run().cells()).isEqualTo(20);
+    assertThat(window.cells()).isEqualTo(20);
     window.release(third);
 
     assertThat(window.rows()).isEqualTo(1);
-    assertThat(window.run().cells()).isEqualTo(7);
+    assertThat(window.cells()).isEqualTo(7);
     assertThat(read(0)).isEqualTo(5);
-    arena.checkIntegrity();
+    space.checkIntegrity();
   }
 
   @Test
@@ -166,20 +155,8 @@ class AdapterWindowTest {
     window.release(take(3));
 
     assertThat(window.run()).isNull();
-    assertThat(arena.freeCells()).isEqualTo(100);
+    assertThat(space.freeCells()).isEqualTo(100);
     assertThatThrownBy(window::requireRun).isInstanceOf(IllegalStateException.class);
-  }
-
-  @Test
-  void release_withinTheLastCell_keepsTheCells() {
-    AdapterWindow wide = new AdapterWindow(shape, 400, arena, device);
-    assertThat(wide.take(1, cells -> arena.allocate(CellUse.WINDOW, cells))).isPresent();
-    RowRange second = wide.take(1, cells -> Optional.empty()).orElseThrow();
-    CellRun before = wide.run();
-
-    wide.release(second);
-
-    assertThat(wide.run()).isEqualTo(before);
   }
 
   @Test
@@ -191,22 +168,8 @@ class AdapterWindowTest {
     assertThat(window.rows()).isEqualTo(taken.end());
   }
 
-  @Test
-  void compact_movesUpWithAllRows() {
-    CellRun above = arena.allocate(CellUse.ADAPTER, 5).orElseThrow();
-    take(2);
-    write(1, 6);
-    arena.release(above);
-
-    window.compact();
-
-    assertThat(window.run()).isEqualTo(new CellRun(86, 14));
-    assertThat(read(1)).isEqualTo(6);
-    arena.checkIntegrity();
-  }
-
   private RowRange take(int rows) {
-    return window.take(rows, cells -> arena.allocate(CellUse.WINDOW, cells)).orElseThrow();
+    return window.take(rows, room).orElseThrow();
   }
 
   /** Writes a row from end to end. */
@@ -223,5 +186,24 @@ class AdapterWindowTest {
       assertThat(device.read(window.requireRun(), row * shape.rowElements() + i)).isEqualTo(first);
     }
     return first;
+  }
+
+  /** Of an arena in which no adapter is resident. */
+  private ArenaRoom emptyRoom() {
+    PoolReports reports =
+        new PoolReports(
+            new EvictionLog(1),
+            new RequestTrace(1),
+            new PoolMeters(new SimpleMeterRegistry(), "base"));
+    Residents nobody =
+        new Residents(
+            space,
+            48,
+            EvictionKind.LRU.create(EvictionParameters.DEFAULT),
+            new VersionUses(),
+            reports,
+            () -> 0);
+    return new ArenaRoom(
+        space, nobody, new Uploads(device, space, () -> {}, () -> 0), () -> {});
   }
 }
