@@ -3,6 +3,7 @@ package io.chameleon;
 import ai.djl.Device;
 import io.chameleon.actuator.PressureEndpoint;
 import io.chameleon.adapter.host.HostTierProperties;
+import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.engine.djl.DjlDeviceMemory;
 import io.chameleon.memory.pressure.DeviceMemory;
 import io.chameleon.memory.pressure.HostSignals;
@@ -14,6 +15,7 @@ import io.chameleon.memory.pressure.PressureSignal;
 import io.chameleon.memory.pressure.SignalState;
 import io.chameleon.metrics.PressureMeters;
 import io.chameleon.serving.EngineThread;
+import io.chameleon.serving.Inbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -43,12 +45,20 @@ class PressureConfiguration {
       PressureProperties properties,
       EngineThread engine,
       DeviceMemory device,
+      PrefetchProperties prefetch,
+      Inbox inbox,
       ObjectProvider<HostTierGauge> hostTier) {
     List<PressureSignal> signals = new ArrayList<>(ArenaSignals.of(engine::status));
     signals.addAll(HostSignals.all(Path.of("/"), new HotSpotMemory()));
     signals.add(gauge(hostTier).signal());
     signals.add(DeviceMemory.signal(device));
-    return new PressureMonitor(signals, properties, System::nanoTime, InstantSource.system());
+    PressureMonitor monitor =
+        new PressureMonitor(signals, properties, System::nanoTime, InstantSource.system());
+    if (prefetch.histogram()) {
+      // An idle engine makes no passes, and so no guesses; a sample is as good a beat as any.
+      monitor.listen(sample -> inbox.wake());
+    }
+    return monitor;
   }
 
   @Bean

@@ -3,10 +3,7 @@ package io.chameleon.serving;
 import io.chameleon.adapter.catalogue.AdapterCatalogue;
 import io.chameleon.adapter.catalogue.AdapterVersion;
 import io.chameleon.request.AdapterForbiddenException;
-import io.chameleon.request.AdapterRefusedException;
-import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.UnknownModelException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The base model and what the adapter catalogue says now. */
 public final class CatalogueModels implements ServedModels {
-
-  /** About the time of two looks at the folders. */
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final String baseId;
   private final int contextLength;

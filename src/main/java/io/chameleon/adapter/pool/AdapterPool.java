@@ -40,6 +40,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   private final AdapterRuns runs;
   private final Residents residents;
   private final DeviceLoads loads;
+  private final Prefetcher prefetcher;
   private final NamedVersions named;
 
   /** Makes a pool with nothing resident. */
@@ -57,6 +58,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
     this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
     this.runs = new AdapterRuns(device, residents, loads, nanoClock);
+    this.prefetcher = new Prefetcher(supply.prefetch(), loads, uses);
     this.named = new NamedVersions(supply.catalogue(), uses, residents, device);
   }
 
@@ -65,6 +67,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     VersionUse use = uses.of(named.require(name));
     AdapterTier tier = find(use);
     use.opened();
+    prefetcher.requested(use, nanoClock.getAsLong());
     PoolLease lease = new PoolLease(this, use, tier);
     waiting.addLast(lease);
     reports.meters().requested(tier);
@@ -82,7 +85,8 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   @Override
   public void beforeStep() {
-    waiting.forEach(lease -> loads.prefetch(lease.use()));
+    prefetcher.prefetchWanted(waiting);
+    prefetcher.prefetchExpected(named::find, nanoClock.getAsLong());
     residents.followArena();
   }
 
@@ -213,6 +217,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   void closed(PoolLease lease, @Nullable Resident lent) {
     VersionUse use = lease.use();
+    prefetcher.ended(use, nanoClock.getAsLong());
     if (lent == null) {
       endWaiting(lease);
     }
