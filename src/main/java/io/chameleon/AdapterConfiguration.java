@@ -11,6 +11,7 @@ import io.chameleon.adapter.eviction.RequestTrace;
 import io.chameleon.adapter.host.HostTier;
 import io.chameleon.adapter.host.HostTierProperties;
 import io.chameleon.adapter.pool.PoolReports;
+import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.RunningSize;
 import io.chameleon.engine.djl.CpuDevice;
@@ -34,7 +35,8 @@ import org.springframework.context.annotation.Configuration;
   CatalogueProperties.class,
   MemoryProperties.class,
   HostTierProperties.class,
-  EvictionProperties.class
+  EvictionProperties.class,
+  PrefetchProperties.class
 })
 class AdapterConfiguration {
 
@@ -102,14 +104,12 @@ class AdapterConfiguration {
   }
 
   @Bean
-  PoolSupply poolSupply(AdapterTiers tiers, Inbox inbox) {
-    tiers
-        .registry()
-        .onChange(catalogue -> {
-          dropNameless(tiers.host(), catalogue);
-          inbox.wake();
-        });
-    return new PoolSupply(tiers.registry()::catalogue, tiers.host(), inbox::wake);
+  PoolSupply poolSupply(AdapterTiers tiers, Inbox inbox, PrefetchProperties prefetch) {
+    tiers.registry().onChange(catalogue -> {
+      dropNameless(tiers.host(), catalogue);
+      inbox.wake();
+    });
+    return new PoolSupply(tiers.registry()::catalogue, tiers.host(), prefetch, inbox::wake);
   }
 
   @Bean

@@ -3,13 +3,10 @@ package io.chameleon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.StreamCrowd.Outcome;
-import io.chameleon.memory.HostMemory;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 /**
@@ -18,6 +15,8 @@ import org.springframework.test.context.TestPropertySource;
  */
 @TestPropertySource(
     properties = {
+      // 5,000 cells of the demo model.
+      "chameleon.memory.arena=40960000B",
       "chameleon.scheduling.output-reservation=1",
       "chameleon.scheduling.prefill-chunk=48"
     })
@@ -27,16 +26,6 @@ class TightMemoryIT extends RunningService {
   private static final int STREAMS = 200;
 
   private static final long SEED = 20261126;
-
-  /** A cell of the demo model is 8 KiB. */
-  private static final long ARENA_BYTES = 5000L * 8192;
-
-  @DynamicPropertySource
-  static void smallArena(DynamicPropertyRegistry registry) {
-    registry.add(
-        "chameleon.memory.fraction",
-        () -> ARENA_BYTES / (double) new HostMemory().availableBytes());
-  }
 
   @Test
   void streams_inLittleMemory_giveTheGoldenTexts() throws Exception {

@@ -13,6 +13,7 @@ import io.chameleon.adapter.eviction.EvictionParameters;
 import io.chameleon.adapter.eviction.RequestTrace;
 import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
+import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.memory.HostMemory;
@@ -64,7 +65,8 @@ final class BenchEngine implements AutoCloseable {
             checkpoint,
             threads,
             bytes,
-            new PoolSupply(adapters::catalogue, tiers.host(), () -> {}),
+            new PoolSupply(
+                adapters::catalogue, tiers.host(), PrefetchProperties.byQueue(), () -> {}),
             () -> EvictionKind.LRU.create(EvictionParameters.DEFAULT),
             new PoolReports(new EvictionLog(1), new RequestTrace(1), meters));
     CpuDevice device = factory.openDevice();

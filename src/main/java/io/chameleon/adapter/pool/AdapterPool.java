@@ -32,11 +32,13 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   private final CellSpace space;
   private final RequestCounts counts;
+  private final LongSupplier nanoClock;
   private final VersionUses uses = new VersionUses();
   private final WaitingLeases waiting = new WaitingLeases();
   private final AdapterRuns runs;
   private final Residents residents;
   private final DeviceLoads loads;
+  private final Prefetcher prefetcher;
   private final NamedVersions named;
   private final Preloads preloads;
   private final PoolAdministration administration;
@@ -49,10 +51,12 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
       PoolReports reports,
       LongSupplier nanoClock) {
     this.space = device.space();
+    this.nanoClock = nanoClock;
     this.counts = new RequestCounts(device, policy, reports, nanoClock);
     this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
     this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
     this.runs = new AdapterRuns(device, residents, loads, nanoClock);
+    this.prefetcher = new Prefetcher(supply.prefetch(), loads, uses);
     this.named = new NamedVersions(supply.catalogue(), uses, residents, device);
     this.preloads = new Preloads(loads, uses);
     this.administration =
@@ -64,6 +68,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     VersionUse use = uses.of(named.require(name));
     AdapterTier tier = find(use);
     use.opened();
+    prefetcher.requested(use, nanoClock.getAsLong());
     PoolLease lease = new PoolLease(this, use, tier);
     waiting.addLast(lease);
     counts.asked(lease);
@@ -81,7 +86,8 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   @Override
   public void beforeStep() {
-    waiting.forEach(lease -> loads.prefetch(lease.use()));
+    prefetcher.prefetchWanted(waiting);
+    prefetcher.prefetchExpected(named::find, nanoClock.getAsLong());
     residents.followArena();
   }
 
@@ -232,6 +238,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
   void closed(PoolLease lease, @Nullable Resident lent) {
     VersionUse use = lease.use();
+    prefetcher.ended(use, nanoClock.getAsLong());
     if (lent == null) {
       endWaiting(lease);
     }

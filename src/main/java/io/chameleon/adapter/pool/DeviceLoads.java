@@ -138,8 +138,8 @@ final class DeviceLoads {
     resident.uses.forEach(use -> use.setLoadNanos(copyNanos + hostNanos));
   }
 
-  /** Loads what a queued request wants, if that costs nobody anything. */
-  void prefetch(VersionUse use) {
+  /** Loads what is in host memory, if that costs nobody anything. */
+  void prefetch(VersionUse use, PrefetchKind kind) {
     HostClaim claim = use.claim();
     PackedAdapter packed = claim == null ? null : claim.packed();
     if (packed == null || resident(use) != null) {
@@ -153,8 +153,8 @@ final class DeviceLoads {
     space
         .allocateAsIs(CellUse.ADAPTER, cells)
         .ifPresent(rest -> {
-          upload(use, packed, rest).prefetchedBy(PrefetchKind.QUEUE);
-          reports.meters().prefetched(PrefetchKind.QUEUE.label());
+          upload(use, packed, rest).prefetchedBy(kind);
+          reports.meters().prefetched(kind.label());
         });
   }
 

@@ -5,9 +5,10 @@ import io.chameleon.adapter.catalogue.Versions;
 import io.chameleon.adapter.eviction.EvictionReason;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class NamedVersions {
   private final RunningSize running;
   private @Nullable Versions seen;
   private Set<AdapterVersion> current = Set.of();
-  private Set<String> names = Set.of();
+  private Map<String, AdapterVersion> byName = Map.of();
   private final Set<AdapterVersion> pins = Collections.newSetFromMap(new IdentityHashMap<>());
   private volatile List<VersionUse> pinned = List.of();
   private int kvCapacity;
@@ -52,6 +53,12 @@ final class NamedVersions {
   /** The version that stands for a version's name now: itself, if nothing has changed. */
   AdapterVersion successor(AdapterVersion version) {
     return require(version.name());
+  }
+
+  /** What is known of the version that a name stands for; null if it stands for none. */
+  @Nullable VersionUse find(String name) {
+    AdapterVersion version = byName.get(name);
+    return version == null ? null : uses.of(version);
   }
 
   /** Versions that shall be resident always. */
@@ -94,20 +101,20 @@ final class NamedVersions {
   void dropIfNameless(Resident resident) {
     if (resident.isIdle() && !resident.isNamed() && !resident.isInUse()) {
       boolean replaced =
-          resident.uses.stream().anyMatch(use -> names.contains(use.version().name()));
+          resident.uses.stream().anyMatch(use -> byName.containsKey(use.version().name()));
       residents.evict(resident, replaced ? EvictionReason.REPLACED : EvictionReason.REMOVED);
     }
   }
 
   private void adopt(Versions now) {
     current = Collections.newSetFromMap(new IdentityHashMap<>());
-    names = new HashSet<>();
+    byName = new HashMap<>();
     List<VersionUse> kept = new ArrayList<>();
     int pinnedCells = 0;
     int largest = 0;
     for (AdapterVersion version : now.versions()) {
       current.add(version);
-      names.add(version.name());
+      byName.put(version.name(), version);
       largest = Math.max(largest, running.cells(version.shape()));
       if (version.settings().pinned() || pins.contains(version)) {
         kept.add(uses.of(version));
@@ -117,7 +124,7 @@ final class NamedVersions {
     pinned = kept;
     pins.retainAll(current);
     kvCapacity = Math.max(0, device.space().cells() - pinnedCells - largest);
-    uses.all().forEach(use -> use.setNamed(current.contains(use.version())));
+    uses.all().forEach(use -> use.follow(current.contains(use.version())));
     stragglers = true;
   }
 

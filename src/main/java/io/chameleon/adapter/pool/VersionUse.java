@@ -170,8 +170,15 @@ final class VersionUse {
     return named;
   }
 
-  void setNamed(boolean named) {
-    this.named = named;
+  /** Whether a name stands for it now; when none does, it is pinned as it was at first. */
+  void follow(boolean isNamed) {
+    if (isNamed && !named) {
+      farewell = null;
+    }
+    if (!isNamed) {
+      pinned = version.settings().pinned();
+    }
+    named = isNamed;
   }
 
   boolean isPinned() {

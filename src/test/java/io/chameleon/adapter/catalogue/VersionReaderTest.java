@@ -75,12 +75,12 @@ class VersionReaderTest {
   }
 
   @Test
-  void open_filesThatChangedSinceTheLook_isRefused() {
+  void open_filesThatChangedSinceTheLook_isOutdated() {
     date(folder, fixture.now);
 
     assertThatThrownBy(() -> reader.open(fixture.version("a")))
-        .isInstanceOf(InvalidAdapterException.class)
-        .hasMessage("its files changed before they were read to the end");
+        .isInstanceOf(OutdatedVersionException.class)
+        .hasMessage("a: its files changed before they were read to the end");
   }
 
   @Test
