@@ -1,10 +1,12 @@
 package io.chameleon;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.fixtures.SafetensorsWriter;
+import io.chameleon.metrics.MetricNames;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -80,7 +82,7 @@ class AdministrationIT extends AdministrationService {
   @Test
   void unload_whileAStreamRuns_refusesDrainsOrForces() throws Exception {
     try (EventStream stream = open("story")) {
-      assertThat(stream.next()).isNotNull();
+      await().atMost(SOON).until(() -> row("story").get("leases").asInt() == 1);
 
       HttpResponse<String> refused = unload("story", "mode=refuse");
       assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
@@ -109,7 +111,9 @@ class AdministrationIT extends AdministrationService {
       for (int i = 0; i < 20; i++) {
         streams.add(open("banks"));
       }
-      assertThat(streams.getFirst().next()).isNotNull();
+      await().atMost(SOON).until(() -> sequences("banks") == 20);
+      assertThat(row("banks").get("waiting").asInt()).isPositive();
+      await().atMost(SOON).until(() -> sequences("math") == 1);
       long resting = restingBytes();
       long host = tiers.memory().allocatedBytes();
 
@@ -256,7 +260,7 @@ class AdministrationIT extends AdministrationService {
   }
 
   private HttpResponse<String> post(String path, String body) {
-    return client.post(path, body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return client.post(path, body.getBytes(UTF_8));
   }
 
   private EventStream open(String adapter) throws IOException, InterruptedException {
@@ -283,7 +287,12 @@ class AdministrationIT extends AdministrationService {
     return chunks;
   }
 
+  private int sequences(String adapter) {
+    JsonNode row = row(adapter);
+    return row.get("leases").asInt() + row.get("waiting").asInt();
+  }
+
   private double failed() {
-    return meters.get(io.chameleon.metrics.MetricNames.REQUEST_FAILED).counter().count();
+    return meters.get(MetricNames.REQUEST_FAILED).counter().count();
   }
 }

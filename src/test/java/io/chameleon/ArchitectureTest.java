@@ -65,6 +65,7 @@ class ArchitectureTest {
           Map.entry(
               "actuator",
               List.of(
+                  "openai",
                   "serving",
                   "scheduling",
                   "admission",

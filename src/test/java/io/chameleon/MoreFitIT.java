@@ -3,6 +3,7 @@ package io.chameleon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.fixtures.FixtureFiles;
+import io.chameleon.metrics.MetricNames;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class MoreFitIT extends AdministrationService {
   }
 
   private double evictions() {
-    var counters = meters.find(io.chameleon.metrics.MetricNames.ADAPTER_EVICTIONS).counters();
+    var counters = meters.find(MetricNames.ADAPTER_EVICTIONS).counters();
     return counters.stream().mapToDouble(counter -> counter.count()).sum();
   }
 }

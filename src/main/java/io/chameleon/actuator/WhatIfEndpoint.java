@@ -81,16 +81,21 @@ public class WhatIfEndpoint {
   @ReadOperation
   public Mono<WhatIfDescriptor> whatif(
       @Nullable String policy, @Nullable Long cacheBytes, @Nullable Double cacheShare) {
-    Mono<WhatIfDescriptor> replay =
-        Mono.fromCallable(() -> replay(kinds(policy), cacheBytes, cacheShare))
-            .subscribeOn(Schedulers.boundedElastic());
     return calls.answer(
-        Mono.defer(() -> {
-          if (!isBusy.compareAndSet(false, true)) {
-            throw refused(HttpStatus.TOO_MANY_REQUESTS, "Another replay is being made.");
-          }
-          return replay.doFinally(end -> isBusy.set(false));
-        }));
+        Mono.fromCallable(() -> replayAlone(kinds(policy), cacheBytes, cacheShare))
+            .subscribeOn(Schedulers.boundedElastic()));
+  }
+
+  private WhatIfDescriptor replayAlone(
+      List<EvictionKind> kinds, @Nullable Long bytes, @Nullable Double share) {
+    if (!isBusy.compareAndSet(false, true)) {
+      throw refused(HttpStatus.TOO_MANY_REQUESTS, "Another replay is being made.");
+    }
+    try {
+      return replay(kinds, bytes, share);
+    } finally {
+      isBusy.set(false);
+    }
   }
 
   private WhatIfDescriptor replay(

@@ -37,7 +37,7 @@ public final class AdministrativeCalls {
    * @param enabled whether administration is on
    * @param tenantHeader names the tenant
    */
-  AdministrativeCalls(boolean enabled, String tenantHeader) {
+  public AdministrativeCalls(boolean enabled, String tenantHeader) {
     this.enabled = enabled;
     this.tenantHeader = tenantHeader;
   }
