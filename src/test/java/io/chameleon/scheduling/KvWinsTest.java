@@ -2,6 +2,7 @@ package io.chameleon.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.adapter.pool.ResidentView;
 import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;
@@ -14,7 +15,6 @@ import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.fixtures.SmallAdapters.Small;
 import io.chameleon.fixtures.SmallPool;
 import io.chameleon.memory.ArenaSnapshot;
-import io.chameleon.adapter.pool.ResidentView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
