@@ -120,8 +120,8 @@ public final class Arena {
   /** All runs, free ones too, from the first cell to the last. */
   List<Segment> segments() {
     List<Segment> segments = new ArrayList<>(owned.size() + free.size());
-    owned.forEach((start, run) ->
-        segments.add(new Segment(new CellRun(start, run.cells()), run.use())));
+    owned.forEach(
+        (start, run) -> segments.add(new Segment(new CellRun(start, run.cells()), run.use())));
     free.forEach((start, count) -> segments.add(new Segment(new CellRun(start, count), null)));
     segments.sort(Comparator.comparingInt(segment -> segment.run().start()));
     return segments;

@@ -140,8 +140,7 @@ public final class CellSpace {
     CellRun own = owned.run();
     Optional<CellMoves> moves = new CellMoves.Planner(arena, owners).beside(own, missing);
     moves.ifPresent(plan -> {
-      plan.perform((from, start) ->
-          relocate(from, start, from.equals(own) ? keep : from.cells()));
+      plan.perform((from, start) -> relocate(from, start, from.equals(own) ? keep : from.cells()));
       if (!extend(owned, cells)) {
         throw new IllegalStateException("%s has no room beside it after %s".formatted(owned, plan));
       }

@@ -9,9 +9,9 @@ import java.util.Optional;
 /**
  * Forms the batch of one step, within a budget of tokens: first a row for every sequence that
  * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
- * now; one whose adapter is being loaded is passed over, one for which there is no room is not. So a
- * stream that has begun is never held up by more than one step, and a long prompt is fed
- * piece by piece beside it. Made anew for each step.
+ * now; one whose adapter is being loaded is passed over, one for which there is no room is not. So
+ * a stream that has begun is never held up by more than one step, and a long prompt is fed piece by
+ * piece beside it. Made anew for each step.
  */
 final class BatchFormer {
 

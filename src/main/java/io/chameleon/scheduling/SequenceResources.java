@@ -91,8 +91,7 @@ final class SequenceResources {
     if (needed <= before) {
       return true;
     }
-    int wanted =
-        Math.max(needed, Math.min(sequence.request().maxCells(), before + growthCells));
+    int wanted = Math.max(needed, Math.min(sequence.request().maxCells(), before + growthCells));
     boolean grown =
         cells.grow(run, sequence.position(), wanted)
             || (wanted > needed && cells.grow(run, sequence.position(), needed));

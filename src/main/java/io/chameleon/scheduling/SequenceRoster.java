@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every sequence of the scheduler, in one place each: waiting or running. All moves between the
@@ -195,8 +194,7 @@ final class SequenceRoster {
     requireEqual("waiting tokens", waitingTokens, sum(queue.waiting(), s -> s.size().tokens()));
     requireEqual("tokens in flight", tokensInFlight, sum(running, s -> s.size().tokens()));
     requireEqual("lent cells", resources.lentCells(), sum(running, Sequence::heldCells));
-    requireEqual(
-        "open loans", resources.openLoans(), sum(running, s -> s.lease() == null ? 0 : 1));
+    requireEqual("open loans", resources.openLoans(), sum(running, s -> s.lease() == null ? 0 : 1));
   }
 
   private static boolean hasLoan(Sequence sequence) {

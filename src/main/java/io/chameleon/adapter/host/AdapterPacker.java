@@ -38,8 +38,7 @@ public final class AdapterPacker {
       write(lora, lora.scaling() / file.scaling(), block.memory(), blocks.get(i).offset());
     }
     long bytes = elements * Float.BYTES;
-    return new PackedAdapter(
-        AdapterLayout.of(contentHash, file.scaling(), blocks, bytes), block);
+    return new PackedAdapter(AdapterLayout.of(contentHash, file.scaling(), blocks, bytes), block);
   }
 
   private long elementsOf(LoraModule lora) {

@@ -10,7 +10,6 @@ import io.chameleon.request.AdapterTier;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -30,8 +29,9 @@ public final class HostTier implements AutoCloseable {
 
   /** Who waits for what is being loaded. */
   @GuardedBy("lock")
-  private final Map<AdapterVersion, List<Waiter>> loading = new IdentityHashMap<>();
+  private final IdentityHashMap<AdapterVersion, List<Waiter>> loading = new IdentityHashMap<>();
 
+  /** Who waits, and who is told then. */
   private record Waiter(HostClaim claim, Runnable done) {}
 
   /**
@@ -97,7 +97,8 @@ public final class HostTier implements AutoCloseable {
   }
 
   /**
-   * Loads a version that nobody has asked for, if the cache has room for it; waits until it is here.
+   * Loads a version that nobody has asked for, if the cache has room for it; waits until it is
+   * here.
    *
    * @return false if there is no room; nothing was read then
    * @throws RuntimeException if it could not be loaded

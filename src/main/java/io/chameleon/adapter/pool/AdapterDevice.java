@@ -32,7 +32,11 @@ public interface AdapterDevice extends CellMover {
 
   /** Copies an adapter from host memory straight into window rows; done when it returns. */
   void placeRows(
-      AdapterLayout layout, MemorySegment weights, CellRun window, WindowShape shape, RowRange rows);
+      AdapterLayout layout,
+      MemorySegment weights,
+      CellRun window,
+      WindowShape shape,
+      RowRange rows);
 
   /** The reverse of placing: copies window rows back to cells at rest. */
   void saveRows(

@@ -71,20 +71,26 @@ final class AdapterWindows {
 
   /** Fills an adapter's rows from where it rests. */
   void place(AdapterLayout layout, CellRun rest, ResidentAdapter rows) {
-    forEach(rows, (window, range) ->
-        device.placeRows(layout, rest, window.requireRun(), window.shape(), range));
+    forEach(
+        rows,
+        (window, range) ->
+            device.placeRows(layout, rest, window.requireRun(), window.shape(), range));
   }
 
   /** Fills an adapter's rows from host memory. */
   void place(AdapterLayout layout, MemorySegment weights, ResidentAdapter rows) {
-    forEach(rows, (window, range) ->
-        device.placeRows(layout, weights, window.requireRun(), window.shape(), range));
+    forEach(
+        rows,
+        (window, range) ->
+            device.placeRows(layout, weights, window.requireRun(), window.shape(), range));
   }
 
   /** Copies an adapter's rows to where it shall rest. */
   void save(AdapterLayout layout, ResidentAdapter rows, CellRun rest) {
-    forEach(rows, (window, range) ->
-        device.saveRows(layout, window.requireRun(), window.shape(), range, rest));
+    forEach(
+        rows,
+        (window, range) ->
+            device.saveRows(layout, window.requireRun(), window.shape(), range, rest));
   }
 
   /** Gives an adapter's rows back. */

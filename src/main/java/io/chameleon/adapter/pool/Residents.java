@@ -36,7 +36,7 @@ final class Residents {
   private final PoolReports reports;
   private final LongSupplier nanoClock;
   private final Cache<String, Resident> byHash;
-  private long maximum;
+  private int maximum;
   private long sizeEvictions;
 
   Residents(
@@ -137,7 +137,7 @@ final class Residents {
 
   /** Sets Caffeine's maximum to what the arena leaves to adapters. */
   void followArena() {
-    long left = space.cells() - space.usedCells(CellUse.KV) - space.usedCells(CellUse.WINDOW);
+    int left = space.cells() - space.usedCells(CellUse.KV) - space.usedCells(CellUse.WINDOW);
     if (left != maximum) {
       maximum = left;
       byHash.policy().eviction().orElseThrow().setMaximum(left);
@@ -164,8 +164,7 @@ final class Residents {
     }
     idle.sort(Comparator.comparing(EvictionCandidate::adapter));
     wanted.sort(Comparator.comparing(EvictionCandidate::adapter));
-    EvictionNeed need =
-        new EvictionNeed(reason, cells * cellBytes, space.freeCells() * cellBytes);
+    EvictionNeed need = new EvictionNeed(reason, cells * cellBytes, space.freeCells() * cellBytes);
     VictimChoice choice = chooser.choose(need, idle, wanted, nanoClock.getAsLong());
     reports.decisions().add(choice.decision());
     for (EvictionCandidate victim : choice.victims()) {

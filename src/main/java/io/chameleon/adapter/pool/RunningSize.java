@@ -6,8 +6,8 @@ import io.chameleon.model.ModelConfig;
 import java.util.Optional;
 
 /**
- * Cells that an adapter takes while it runs alone: its window rows. Its copy at rest may leave then,
- * so this is all that it cannot do without.
+ * Cells that an adapter takes while it runs alone: its window rows. Its copy at rest may leave
+ * then, so this is all that it cannot do without.
  *
  * @param model whose adapters they are
  * @param cellElements elements of a cell

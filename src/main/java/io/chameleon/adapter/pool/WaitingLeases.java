@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases that wait, in the order of their requests; those that were lent before go first. Linked
- * through the leases themselves, so that nothing is allocated for a request.
+ * The leases that wait, in the order of their requests; those that were lent before go first.
+ * Linked through the leases themselves, so that nothing is allocated for a request.
  */
 final class WaitingLeases {
 

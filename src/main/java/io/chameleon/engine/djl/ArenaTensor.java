@@ -100,8 +100,11 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
     MemorySegment target = slice(window);
     long rowBytes = (long) shape.rowElements() * Float.BYTES;
     target.asSlice(rows.first() * rowBytes, rows.count() * rowBytes).fill((byte) 0);
-    forEachRow(layout, shape, rows, (packed, row, elements) ->
-        copy(weights, packed, target, row, elements));
+    forEachRow(
+        layout,
+        shape,
+        rows,
+        (packed, row, elements) -> copy(weights, packed, target, row, elements));
   }
 
   @Override
@@ -109,8 +112,11 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
       AdapterLayout layout, CellRun window, WindowShape shape, RowRange rows, CellRun rest) {
     MemorySegment source = slice(window);
     MemorySegment target = slice(rest);
-    forEachRow(layout, shape, rows, (packed, row, elements) ->
-        copy(source, row, target, packed, elements));
+    forEachRow(
+        layout,
+        shape,
+        rows,
+        (packed, row, elements) -> copy(source, row, target, packed, elements));
   }
 
   @Override
@@ -130,8 +136,7 @@ final class ArenaTensor implements AdapterDevice, AutoCloseable {
   }
 
   /** Each row of A and of Bᵀ that an adapter has in a window. */
-  private void forEachRow(
-      AdapterLayout layout, WindowShape shape, RowRange rows, Stretch stretch) {
+  private void forEachRow(AdapterLayout layout, WindowShape shape, RowRange rows, Stretch stretch) {
     for (AdapterLayout.Block block : layout.blocks()) {
       if (ModuleGroup.of(block.module()) == shape.group()) {
         forEachRow(block, shape, rows.first(), stretch);

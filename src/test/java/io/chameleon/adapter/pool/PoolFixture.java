@@ -174,7 +174,12 @@ final class PoolFixture {
 
   /** A number of a row of a module, that of A and then that of Bᵀ; zero where there is none. */
   private static float number(
-      Small expected, AdapterLayout.@Nullable Block block, int row, int i, int inputs, int outputs) {
+      Small expected,
+      AdapterLayout.@Nullable Block block,
+      int row,
+      int i,
+      int inputs,
+      int outputs) {
     if (block == null) {
       return 0;
     }

@@ -22,18 +22,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sequences of twelve names ask, are lent, grow, are put back, end and are cancelled in mid-load,
  * while versions are replaced, removed, served again and pinned, loads and uploads end late or
- * fail, and host memory shrinks and grows, in an arena that is too small for most of it. After every
- * step all accounts are exact, every KV cell holds what its sequence wrote, every window row what
- * its adapter's version says, and nobody is lent who should not be. At the end everyone who still
- * waits is served, and then nothing is left anywhere.
+ * fail, and host memory shrinks and grows, in an arena that is too small for most of it. After
+ * every step all accounts are exact, every KV cell holds what its sequence wrote, every window row
+ * what its adapter's version says, and nobody is lent who should not be. At the end everyone who
+ * still waits is served, and then nothing is left anywhere.
  */
 final class PoolFuzz {
 
   /** What a run must have met, or it has shown nothing. */
   static final List<String> MUST_HAPPEN =
       List.of(
-          "asked", "unknown", "lent", "loading", "no room", "failed", "grew", "no growth", "ended",
-          "put back", "cancelled", "replaced", "removed", "loaded", "uploaded", "upload failed");
+          "asked",
+          "unknown",
+          "lent",
+          "loading",
+          "no room",
+          "failed",
+          "grew",
+          "no growth",
+          "ended",
+          "put back",
+          "cancelled",
+          "replaced",
+          "removed",
+          "loaded",
+          "uploaded",
+          "upload failed");
 
   private static final int ARENA_CELLS = 420;
   private static final int NAMES = 12;

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Everything that can happen to the pool, in random order on a virtual clock: see {@link
- * PoolFuzz}. {@code make fuzz} runs ten times as many steps over further seeds.
+ * Everything that can happen to the pool, in random order on a virtual clock: see {@link PoolFuzz}.
+ * {@code make fuzz} runs ten times as many steps over further seeds.
  */
 class PoolFuzzTest {
 
@@ -37,7 +37,8 @@ class PoolFuzzTest {
   }
 
   private static void run(long seed, int steps) {
-    EvictionKind kind = EvictionKind.values()[(int) (seed % EvictionKind.values().length)];
+    List<EvictionKind> kinds = List.of(EvictionKind.values());
+    EvictionKind kind = kinds.get((int) (seed % kinds.size()));
     PoolFuzz fuzz = new PoolFuzz(seed, kind);
     try {
       fuzz.run(steps);
