@@ -11,8 +11,8 @@ import io.chameleon.adapter.eviction.RequestTrace;
 import io.chameleon.adapter.host.HostTier;
 import io.chameleon.adapter.host.HostTierProperties;
 import io.chameleon.adapter.pool.PoolReports;
-import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.adapter.pool.PoolSupply;
+import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.adapter.pool.RunningSize;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.memory.HostMemory;
@@ -105,10 +105,12 @@ class AdapterConfiguration {
 
   @Bean
   PoolSupply poolSupply(AdapterTiers tiers, Inbox inbox, PrefetchProperties prefetch) {
-    tiers.registry().onChange(catalogue -> {
-      dropNameless(tiers.host(), catalogue);
-      inbox.wake();
-    });
+    tiers
+        .registry()
+        .onChange(catalogue -> {
+          dropNameless(tiers.host(), catalogue);
+          inbox.wake();
+        });
     return new PoolSupply(tiers.registry()::catalogue, tiers.host(), prefetch, inbox::wake);
   }
 

@@ -35,8 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The weights behind one name are replaced ten times while three hundred streams ask for it: every
- * stream is one version from its first token to its last, none fails, and of the versions nothing is
- * left but the last.
+ * stream is one version from its first token to its last, none fails, and of the versions nothing
+ * is left but the last.
  */
 @TestPropertySource(
     properties = {
@@ -57,8 +57,17 @@ class SwapUnderLoadIT extends RunningService {
   /** Adapters of one shape whose weights the name stands for, one after the other. */
   private static final List<String> CONTENTS =
       List.of(
-          "banking-intent", "calendar", "flights", "intent", "movies", "services", "travel",
-          "shell-explain", "restaurant-description", "banking-intent", "calendar");
+          "banking-intent",
+          "calendar",
+          "flights",
+          "intent",
+          "movies",
+          "services",
+          "travel",
+          "shell-explain",
+          "restaurant-description",
+          "banking-intent",
+          "calendar");
 
   @TempDir static Path folder;
 
@@ -116,11 +125,12 @@ class SwapUnderLoadIT extends RunningService {
 
   private void ask(ExecutorService readers, List<Future<String>> streams, int count) {
     for (int i = 0; i < count; i++) {
-      streams.add(readers.submit(() -> {
-        String text = textOf(NAME);
-        finished.incrementAndGet();
-        return text;
-      }));
+      streams.add(
+          readers.submit(() -> {
+            String text = textOf(NAME);
+            finished.incrementAndGet();
+            return text;
+          }));
     }
   }
 

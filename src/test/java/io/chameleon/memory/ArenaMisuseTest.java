@@ -40,15 +40,18 @@ class ArenaMisuseTest {
     CellRun free = new CellRun(10, 2);
     assertThatIllegalStateException().isThrownBy(() -> arena.release(part));
     assertThatIllegalStateException().isThrownBy(() -> arena.extend(free, 3));
-    assertThatIllegalStateException().isThrownBy(() -> arena.slideDown(free, 3));
+    assertThatIllegalStateException().isThrownBy(() -> arena.relocate(free, 3));
     assertThatIllegalStateException().isThrownBy(() -> arena.shrink(part, 2));
     checkUnchanged();
   }
 
   @Test
-  void slideDown_withoutFreeCellsBelow_extends() {
-    assertThat(arena.slideDown(run, 9)).contains(new CellRun(0, 9));
-    arena.checkIntegrity();
+  void relocate_toCellsThatAreNotFree_isRefused() {
+    CellRun other = arena.allocate(CellUse.ADAPTER, 4).orElseThrow();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> arena.relocate(run, other.start() - 2))
+        .withMessageContaining("is not free");
   }
 
   private void checkUnchanged() {

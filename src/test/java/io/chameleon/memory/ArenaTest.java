@@ -57,16 +57,34 @@ class ArenaTest {
   }
 
   @Test
-  void slideDown_freeCellsBelow_usesThemAndItsOwn() {
+  void relocate_ontoItsOwnCells_keepsLengthAndAccounts() {
     Arena arena = new Arena(10);
     CellRun low = arena.allocate(CellUse.KV, 3).orElseThrow();
     CellRun run = arena.allocate(CellUse.KV, 4).orElseThrow();
     var _ = arena.allocate(CellUse.ADAPTER, 3).orElseThrow();
     arena.release(low);
 
-    assertThat(arena.slideDown(run, 8)).isEmpty();
-    assertThat(arena.slideDown(run, 6)).contains(new CellRun(0, 6));
+    assertThat(arena.relocate(run, 1)).isEqualTo(new CellRun(1, 4));
+    assertThat(arena.usedCells(CellUse.KV)).isEqualTo(4);
+    assertThat(arena.allocate(CellUse.KV, 2)).contains(new CellRun(5, 2));
     arena.checkIntegrity();
+  }
+
+  @Test
+  void segments_ofAnyArena_tileItInOrder() {
+    Arena arena = new Arena(10);
+    CellRun low = arena.allocate(CellUse.KV, 3).orElseThrow();
+    CellRun run = arena.allocate(CellUse.KV, 2).orElseThrow();
+    CellRun high = arena.allocate(CellUse.WINDOW, 4).orElseThrow();
+    arena.release(low);
+
+    assertThat(arena.segments())
+        .containsExactly(
+            new Arena.Segment(low, null),
+            new Arena.Segment(run, CellUse.KV),
+            new Arena.Segment(new CellRun(5, 1), null),
+            new Arena.Segment(high, CellUse.WINDOW));
+    assertThat(arena.ownerOf(high)).isEqualTo(CellUse.WINDOW);
   }
 
   @Test
@@ -120,7 +138,7 @@ class ArenaTest {
     Optional<CellRun> changed =
         switch (random.nextInt(4)) {
           case 0 -> arena.extend(run, run.cells() + 1 + random.nextInt(20));
-          case 1 -> arena.slideDown(run, run.cells() + random.nextInt(20));
+          case 1 -> relocated(arena, run, random);
           case 2 ->
               run.cells() == 1
                   ? Optional.empty()
@@ -132,5 +150,15 @@ class ArenaTest {
           }
         };
     changed.ifPresent(longer -> runs.set(i, longer));
+  }
+
+  /** Anywhere in a free run that it fits into. */
+  private static Optional<CellRun> relocated(Arena arena, CellRun run, Random random) {
+    return arena.segments().stream()
+        .filter(segment -> segment.use() == null && segment.run().cells() >= run.cells())
+        .map(Arena.Segment::run)
+        .findAny()
+        .map(gap ->
+            arena.relocate(run, gap.start() + random.nextInt(gap.cells() - run.cells() + 1)));
   }
 }

@@ -2,11 +2,13 @@ package io.chameleon.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.adapter.host.AdapterLayout;
+import io.chameleon.adapter.host.HostBlock;
 import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ModelConfig;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -83,38 +85,35 @@ class AblationTest {
   }
 
   private static PackedAdapter scaled(PackedAdapter adapter) {
-    return new PackedAdapter(
-        adapter.name(), adapter.scaling() * 1.01f, adapter.blocks(), adapter.weights());
+    AdapterLayout layout = adapter.layout();
+    AdapterLayout scaled =
+        AdapterLayout.of(
+            layout.contentHash(), layout.scaling() * 1.01f, layout.blocks(), layout.bytes());
+    return new PackedAdapter(scaled, new HostBlock(adapter.weights(), adapter::release));
   }
 
   /** Exchanges the update of a module with that of the same module in another layer. */
   private static PackedAdapter swapped(PackedAdapter adapter, ModelConfig model) {
-    List<PackedAdapter.Block> blocks = adapter.blocks();
-    PackedAdapter.Block first = blocks.getFirst();
-    PackedAdapter.Block second =
+    List<AdapterLayout.Block> blocks = adapter.layout().blocks();
+    AdapterLayout.Block first = blocks.getFirst();
+    AdapterLayout.Block second =
         blocks.stream()
             .filter(block -> block.module() == first.module() && block.rank() == first.rank())
             .filter(block -> block.layer() != first.layer())
             .findFirst()
             .orElseThrow();
-    MemorySegment weights = Arena.ofAuto().allocate(adapter.bytes(), 64);
-    weights.copyFrom(adapter.weights());
-    long bytes =
-        (long) first.rank()
-            * (model.inputSize(first.module()) + model.outputSize(first.module()))
-            * Float.BYTES;
-    copy(adapter.weights(), first, weights, second, bytes);
-    copy(adapter.weights(), second, weights, first, bytes);
-    return new PackedAdapter(adapter.name(), adapter.scaling(), blocks, weights);
+    int elements =
+        first.rank() * (model.inputSize(first.module()) + model.outputSize(first.module()));
+    MemorySegment one = slice(adapter, first, elements);
+    MemorySegment other = slice(adapter, second, elements);
+    float[] kept = one.toArray(ValueLayout.JAVA_FLOAT);
+    one.copyFrom(other);
+    other.copyFrom(MemorySegment.ofArray(kept));
+    return adapter;
   }
 
-  private static void copy(
-      MemorySegment source,
-      PackedAdapter.Block from,
-      MemorySegment target,
-      PackedAdapter.Block to,
-      long bytes) {
-    MemorySegment.copy(
-        source, from.offset() * Float.BYTES, target, to.offset() * Float.BYTES, bytes);
+  private static MemorySegment slice(
+      PackedAdapter adapter, AdapterLayout.Block block, int elements) {
+    return adapter.weights().asSlice(block.offset() * Float.BYTES, (long) elements * Float.BYTES);
   }
 }

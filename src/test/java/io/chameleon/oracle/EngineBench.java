@@ -1,45 +1,67 @@
 package io.chameleon.oracle;
 
 import io.chameleon.adapter.AdapterLease;
-import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.AdapterLease.Loan;
 import io.chameleon.adapter.catalogue.AdapterRegistry;
+import io.chameleon.adapter.catalogue.VersionReader;
+import io.chameleon.adapter.eviction.EvictionKind;
+import io.chameleon.adapter.eviction.EvictionLog;
+import io.chameleon.adapter.eviction.EvictionParameters;
+import io.chameleon.adapter.eviction.RequestTrace;
 import io.chameleon.adapter.host.AdapterPacker;
-import io.chameleon.adapter.host.HostAdapters;
+import io.chameleon.adapter.host.AdapterSource;
+import io.chameleon.adapter.host.FolderSource;
+import io.chameleon.adapter.host.HostLoader;
+import io.chameleon.adapter.host.HostTier;
+import io.chameleon.adapter.host.NativeHostMemory;
 import io.chameleon.adapter.host.PackedAdapter;
-import io.chameleon.adapter.peft.AdapterFile;
 import io.chameleon.adapter.pool.AdapterPool;
 import io.chameleon.adapter.pool.EvictingKvCells;
+import io.chameleon.adapter.pool.PoolDevice;
+import io.chameleon.adapter.pool.PoolReports;
+import io.chameleon.adapter.pool.PoolSupply;
+import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.engine.djl.TorchScriptEngine;
 import io.chameleon.memory.Arena;
+import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.KvCells;
+import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.request.AdapterTier;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** A real model, its adapters, arena, pool and engine, put together as the service does it. */
+/**
+ * A real model, its adapters, arena, pool and engine, put together as the service does it; but
+ * folders are read on the calling thread. What is not lent is in host memory as long as it is
+ * cached there.
+ */
 public final class EngineBench implements AutoCloseable {
 
   /** The demo model in the project's resources. */
   public static final Path DEMO = Path.of("src/main/resources/demo-model");
+
+  private static final long HOST_BYTES = 1L << 30;
 
   public final AdapterPool pool;
   public final KvCells cells;
   public final InferenceEngine engine;
   public final ModelConfig config;
 
-  private final Arena arena;
+  private final CellSpace space;
+  private final NativeHostMemory memory = new NativeHostMemory();
+  private final HostTier host;
   private int loads;
 
   /**
-   * Loads everything.
+   * Loads the model, and no adapter yet.
    *
    * @param arenaCells size of the arena
    * @param change what is done to each adapter before it is served; identity for the real thing
@@ -48,21 +70,21 @@ public final class EngineBench implements AutoCloseable {
       Path base, List<Path> adapters, int arenaCells, UnaryOperator<PackedAdapter> change) {
     try (Checkpoint checkpoint = Checkpoint.open(base);
         AdapterRegistry registry = AdapterRegistry.open(adapters, checkpoint.config(), "base")) {
-      AdapterPacker packer = new AdapterPacker(checkpoint.config());
-      List<PackedAdapter> packed = new ArrayList<>();
-      for (AdapterCatalogue.Served served : registry.catalogue().served()) {
-        try (AdapterFile file = AdapterFile.open(served.folder(), checkpoint.config())) {
-          packed.add(change.apply(packer.pack(served.name(), file)));
-        }
-      }
-      long bytes = arenaCells * CpuDevice.cellBytes(checkpoint.config());
-      CpuDevice device = CpuDevice.open(checkpoint, 2, bytes);
-      this.arena = new Arena(device.cells());
-      this.pool =
-          new AdapterPool(checkpoint.config(), new HostAdapters(packed), arena, device.arena());
-      this.cells = new EvictingKvCells(arena, pool, device.arena());
-      this.engine = new TorchScriptEngine(device, pool::window);
       this.config = checkpoint.config();
+      CpuDevice device = CpuDevice.open(checkpoint, 2, arenaCells * CpuDevice.cellBytes(config));
+      this.space = new CellSpace(new Arena(device.cells()), device.arena());
+      PoolMeters meters = new PoolMeters(new SimpleMeterRegistry(), "base");
+      HostLoader loader = new HostLoader(source(change), registry, meters, System::nanoTime);
+      this.host = new HostTier(loader, Runnable::run, HOST_BYTES);
+      this.pool =
+          new AdapterPool(
+              new PoolDevice(config, space, device.arena()),
+              new PoolSupply(registry::catalogue, host, PrefetchProperties.byQueue(), () -> {}),
+              EvictionKind.LRU.create(EvictionParameters.DEFAULT),
+              new PoolReports(new EvictionLog(1), new RequestTrace(1), meters),
+              System::nanoTime);
+      this.cells = new EvictingKvCells(space, pool, device.arena());
+      this.engine = new TorchScriptEngine(device, pool::window);
     }
   }
 
@@ -77,29 +99,55 @@ public final class EngineBench implements AutoCloseable {
     return new EngineBench(folder.resolve("base"), List.of(folder), 20_000, change);
   }
 
-  /** A lease of an adapter, for which there must be room. */
+  /** A lease of an adapter that is lent, for which there must be room. */
   public AdapterLease lease(String adapter) {
-    return tryLease(adapter).orElseThrow();
+    return tryLease(adapter, 0).orElseThrow();
   }
 
-  /** A lease of an adapter, or nothing if there is no room now. */
-  Optional<AdapterLease> tryLease(String adapter) {
-    Optional<AdapterLease> lease = pool.tryAcquire(adapter);
-    if (lease.isPresent() && lease.get().foundIn() == AdapterTier.HOST) {
-      loads++;
+  /** A lease of an adapter that is lent, or nothing if there is no room for it and the KV now. */
+  Optional<AdapterLease> tryLease(String adapter, int cellsBeside) {
+    pool.beforePass();
+    AdapterLease lease = pool.request(adapter);
+    Loan loan = lease.tryLend(cellsBeside);
+    while (loan == Loan.LOADING) {
+      Thread.onSpinWait();
+      pool.beforePass();
+      loan = lease.tryLend(cellsBeside);
     }
-    return lease;
+    if (loan == Loan.NO_ROOM) {
+      lease.close();
+      return Optional.empty();
+    }
+    loads += lease.foundIn() == AdapterTier.DEVICE ? 0 : 1;
+    return Optional.of(lease);
   }
 
-  /** How many leases found their adapter in host memory alone. */
+  /** How many leases that were lent found their adapter elsewhere than on the device. */
   int loads() {
     return loads;
+  }
+
+  /** Takes every cell for KV, which nobody may hold now, and gives them back. */
+  void evictAll() {
+    cells.release(cells.allocate(space.cells()).orElseThrow());
+    if (!pool.residents().isEmpty()) {
+      throw new IllegalStateException("adapters are left: " + pool.residents());
+    }
+  }
+
+  /** Drops what host memory keeps of adapters, so that they must be read from disk again. */
+  void emptyHostMemory() {
+    host.setMaxBytes(0);
+    host.setMaxBytes(HOST_BYTES);
+    if (memory.allocatedBytes() != 0) {
+      throw new IllegalStateException(memory.allocatedBytes() + " bytes are still held");
+    }
   }
 
   /** Nothing runs any more: KV and windows are empty, and every cell is accounted for. */
   public void checkIdle() {
     pool.checkIntegrity();
-    if (arena.usedCells(CellUse.KV) + arena.usedCells(CellUse.WINDOW) != 0) {
+    if (space.usedCells(CellUse.KV) + space.usedCells(CellUse.WINDOW) != 0) {
       throw new IllegalStateException("KV or window cells are left");
     }
   }
@@ -107,5 +155,12 @@ public final class EngineBench implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+    host.close();
+  }
+
+  private AdapterSource source(UnaryOperator<PackedAdapter> change) {
+    FolderSource folders =
+        new FolderSource(new VersionReader(config), new AdapterPacker(config, memory));
+    return version -> change.apply(folders.read(version));
   }
 }

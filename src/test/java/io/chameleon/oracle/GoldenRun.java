@@ -3,7 +3,7 @@ package io.chameleon.oracle;
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.SequenceStep;
-import io.chameleon.memory.CellRun;
+import io.chameleon.memory.OwnedCells;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class GoldenRun {
   private final EngineBench bench;
   private final int chunk;
   private final int[] tokens;
-  private final CellRun run;
+  private final OwnedCells run;
   private final @Nullable AdapterLease lease;
 
   private int fed;
@@ -35,7 +35,11 @@ final class GoldenRun {
   boolean wrong;
 
   private GoldenRun(
-      GoldenCase golden, EngineBench bench, int chunk, CellRun run, @Nullable AdapterLease lease) {
+      GoldenCase golden,
+      EngineBench bench,
+      int chunk,
+      OwnedCells run,
+      @Nullable AdapterLease lease) {
     this.golden = golden;
     this.bench = bench;
     this.chunk = chunk;
@@ -49,12 +53,12 @@ final class GoldenRun {
   static Optional<GoldenRun> tryStart(GoldenCase golden, EngineBench bench, int chunk) {
     AdapterLease lease = null;
     if (golden.adapter() != null) {
-      lease = bench.tryLease(golden.adapter()).orElse(null);
+      lease = bench.tryLease(golden.adapter(), length(golden)).orElse(null);
       if (lease == null) {
         return Optional.empty();
       }
     }
-    CellRun run = bench.cells.allocate(length(golden)).orElse(null);
+    OwnedCells run = bench.cells.allocate(length(golden)).orElse(null);
     if (run == null) {
       if (lease != null) {
         lease.close();
@@ -81,7 +85,7 @@ final class GoldenRun {
         fed,
         count,
         fed,
-        run,
+        run.run(),
         lease == null ? null : lease.adapter(),
         whole ? this::choose : null);
   }

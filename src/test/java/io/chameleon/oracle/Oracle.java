@@ -81,6 +81,7 @@ final class Oracle {
 
   private static void step(EngineBench bench, List<GoldenRun> running) {
     List<SequenceStep> steps = running.stream().map(GoldenRun::next).toList();
+    bench.pool.beforeStep();
     StepResult result = bench.engine.step(new Batch(steps));
     for (int i = 0; i < running.size(); i++) {
       running.get(i).advance(steps.get(i), result.tokens().get(i));

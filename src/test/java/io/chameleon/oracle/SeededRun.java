@@ -4,7 +4,7 @@ import io.chameleon.adapter.AdapterLease;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.sampling.SequenceSampler;
-import io.chameleon.memory.CellRun;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.SamplingParams;
 import java.util.Arrays;
 import java.util.Random;
@@ -32,7 +32,7 @@ final class SeededRun {
   private final int chunk;
   private final int[] tokens;
   private final float[][] logits;
-  private final CellRun run;
+  private final OwnedCells run;
   private final @Nullable AdapterLease lease;
   private final SequenceSampler sampler;
   private int known;
@@ -58,7 +58,7 @@ final class SeededRun {
         fed,
         count,
         fed,
-        run,
+        run.run(),
         lease == null ? null : lease.adapter(),
         whole ? this::choose : null);
   }

@@ -78,7 +78,9 @@ final class SchedulerFixture {
 
   void runToEnd() {
     while (!scheduler.isEmpty()) {
-      step();
+      if (!step() && scheduler.isStalled() && !scheduler.isEmpty()) {
+        throw new IllegalStateException("all who wait, wait for loads");
+      }
     }
   }
 

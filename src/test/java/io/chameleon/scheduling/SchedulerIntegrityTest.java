@@ -1,8 +1,10 @@
 package io.chameleon.scheduling;
 
 import static io.chameleon.fixtures.Requests.request;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.chameleon.adapter.AdapterLease;
 import org.junit.jupiter.api.Test;
 
 /** The integrity check finds what it is there for. */
@@ -31,9 +33,9 @@ class SchedulerIntegrityTest {
   @Test
   void sequence_waitingWithALoan_isFound() {
     world.enqueue(request(2, 9));
-    Sequence waiting = world.enqueue(request(2, 9));
+    Sequence waiting = world.enqueue(request("a", 2, 9));
     world.step();
-    waiting.grown(world.cells.allocate(3).orElseThrow());
+    assertThat(waiting.lease().tryLend(0)).isEqualTo(AdapterLease.Loan.LENT);
 
     assertFault("it waits with a loan");
   }
@@ -57,10 +59,10 @@ class SchedulerIntegrityTest {
   }
 
   @Test
-  void sequence_withoutItsLease_isFound() {
+  void sequence_withoutItsLoan_isFound() {
     Sequence running = world.enqueue(request("a", 2, 9));
     world.step();
-    running.takeLease();
+    running.lease().giveBack();
 
     assertFault("its lease does not match");
   }
@@ -69,7 +71,7 @@ class SchedulerIntegrityTest {
   void cells_thatDoNotAddUp_areFound() {
     Sequence running = world.enqueue(request(2, 9));
     world.step();
-    running.grown(world.cells.allocate(30).orElseThrow());
+    assertThat(world.cells.grow(running.kv(), 2, 30)).isTrue();
 
     assertFault("lent cells: 10 by count, 30 by sequences");
   }

@@ -23,6 +23,7 @@ class SchedulerRoomTest {
     world.scheduler.failAll(new IllegalStateException("the test is over"));
     world.scheduler.checkIntegrity();
     assertThat(world.cells.lentCells()).isZero();
+    assertThat(world.leases.openLoans()).isZero();
     assertThat(world.leases.openLeases()).isZero();
   }
 
@@ -31,6 +32,7 @@ class SchedulerRoomTest {
     Sequence bad = world.enqueue(request("bad", 2, 2));
     Sequence broken = world.enqueue(request("broken", 2, 2));
     Sequence good = world.enqueue(request("a", 2, 2));
+    assertThat(bad.hasEnded()).as("before the first pass").isTrue();
 
     world.runToEnd();
 
@@ -44,8 +46,8 @@ class SchedulerRoomTest {
 
   @Test
   void adapter_withoutRoomWhenNothingRuns_isRefusedInsteadOfWaitingForEver() {
-    AdapterLease x = world.leases.tryAcquire("x").orElseThrow();
-    AdapterLease y = world.leases.tryAcquire("y").orElseThrow();
+    AdapterLease x = lent("x");
+    AdapterLease y = lent("y");
     Sequence sequence = world.enqueue(request("a", 2, 2));
 
     assertThat(world.step()).isFalse();
@@ -101,6 +103,40 @@ class SchedulerRoomTest {
             FakeEngine.expected(first).tokens(),
             FakeEngine.expected(second).tokens(),
             FakeEngine.expected(third).tokens());
+  }
+
+  @Test
+  void growth_thatMovesOthers_feedsThemWhereTheyLieNow() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 16, 2), 30);
+    InferenceRequest[] requests = {request(3, 1), request(4, 12), request(9, 9)};
+    List<Sequence> sequences = List.of(requests).stream().map(world::enqueue).toList();
+
+    world.runToEnd();
+
+    assertThat(world.engine.violations()).isEmpty();
+    for (int i = 0; i < requests.length; i++) {
+      assertThat(world.output(sequences.get(i)).tokens())
+          .isEqualTo(FakeEngine.expected(requests[i]).tokens());
+    }
+  }
+
+  @Test
+  void preempted_sequence_keepsItsVersionPinnedButNotLent() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 4), 40);
+    world.enqueue(request("a", 6, 30));
+    Sequence youngest = world.enqueue(request("b", 5, 30));
+    while (world.scheduler.snapshot().preemptions() == 0) {
+      world.step();
+    }
+
+    assertThat(youngest.status()).isEqualTo(SequenceStatus.WAITING);
+    assertThat(youngest.kv()).isNull();
+    assertThat(youngest.lease().isLent()).isFalse();
+    assertThat(world.leases.openLoans()).isEqualTo(1);
+    assertThat(world.leases.openLeases()).isEqualTo(2);
+    world.runToEnd();
+    assertThat(world.output(youngest).tokens()).hasSize(30);
+    assertThat(world.leases.openLeases()).isZero();
   }
 
   @Test
@@ -179,5 +215,11 @@ class SchedulerRoomTest {
     assertThat(world.failure(first)).hasMessage("bug");
     assertThat(world.failure(second)).hasMessage("bug");
     assertThat(world.scheduler.isEmpty()).isTrue();
+  }
+
+  private AdapterLease lent(String adapter) {
+    AdapterLease lease = world.leases.request(adapter);
+    assertThat(lease.tryLend(0)).isEqualTo(AdapterLease.Loan.LENT);
+    return lease;
   }
 }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 
 /**
- * Random scenarios: submissions, cancellations, slow readers, preemption, failing steps and
+ * Random scenarios: submissions, cancellations, slow readers, preemption, loads, failing steps and
  * adapters, a full queue, in any order. After each, nothing is lost or doubled, and every text is
  * right.
  */
@@ -149,6 +149,7 @@ class EngineLoopPropertyTest {
         case 2 -> anyReader(this::quit);
         case 3 -> anyReader(reader -> reader.request(1 + random.nextInt(8)));
         case 4 -> failStep();
+        case 5 -> beginOrEndALoad();
         default -> {
           world.clock.advance(Duration.ofMillis(random.nextInt(20)));
           world.loop.step();
@@ -184,10 +185,18 @@ class EngineLoopPropertyTest {
       SamplingParams sampling =
           sampling(random.nextInt(4), random.nextInt(3) == 0, Set.of(1 + random.nextInt(39)));
       return Requests.request(
-          ADAPTERS[random.nextInt(ADAPTERS.length)],
-          prompt(promptTokens, random.nextInt(1000)),
-          maxTokens,
-          sampling);
+          anyAdapter(), prompt(promptTokens, random.nextInt(1000)), maxTokens, sampling);
+    }
+
+    private void beginOrEndALoad() {
+      String adapter = anyAdapter();
+      if (adapter != null) {
+        world.leases.setLoading(adapter, random.nextBoolean());
+      }
+    }
+
+    private @Nullable String anyAdapter() {
+      return ADAPTERS[random.nextInt(ADAPTERS.length)];
     }
 
     private void failStep() {
@@ -212,6 +221,11 @@ class EngineLoopPropertyTest {
     }
 
     private void settle() {
+      for (String adapter : ADAPTERS) {
+        if (adapter != null) {
+          world.leases.setLoading(adapter, false);
+        }
+      }
       int passes = 0;
       while (world.step()) {
         assertThat(passes++).as("passes until idle").isLessThan(20_000);
@@ -221,6 +235,7 @@ class EngineLoopPropertyTest {
 
     private void check() {
       assertThat(world.cells.lentCells()).isZero();
+      assertThat(world.leases.openLoans()).isZero();
       assertThat(world.leases.openLeases()).isZero();
       assertThat(world.admission.waiting()).isZero();
       assertThat(world.inbox.held()).isZero();

@@ -26,9 +26,39 @@ class EngineLoopTest {
   void everythingIsGivenBack() {
     world.runToEnd();
     assertThat(world.cells.lentCells()).isZero();
+    assertThat(world.leases.openLoans()).isZero();
     assertThat(world.leases.openLeases()).isZero();
     assertThat(world.admission.waiting()).isZero();
     assertThat(world.inbox.held()).isZero();
+  }
+
+  @Test
+  void step_whileAllWaitForLoads_hasNoMoreToDoButIsNotIdle() {
+    world.leases.setLoading("slow", true);
+    Reader reader = world.read(request("slow", 5, 9));
+
+    assertThat(world.step()).isFalse();
+    assertThat(world.loop.isIdle()).isFalse();
+    world.loop.checkIntegrity();
+    assertThat(world.loop.integrityFault()).isNull();
+
+    world.leases.setLoading("slow", false);
+    assertThat(world.step()).isTrue();
+    world.runToEnd();
+    assertThat(reader.isRight() && reader.isFinished()).isTrue();
+  }
+
+  @Test
+  void cancel_whileTheAdapterIsBeingLoaded_endsTheStream() {
+    world.leases.setLoading("slow", true);
+    Reader reader = world.read(request("slow", 5, 9));
+    world.step();
+
+    reader.cancel();
+    world.step();
+
+    assertThat(world.leases.openLeases()).isZero();
+    assertThat(world.loop.isIdle()).isTrue();
   }
 
   @Test

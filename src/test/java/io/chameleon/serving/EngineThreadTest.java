@@ -80,6 +80,7 @@ class EngineThreadTest {
   void stop() throws InterruptedException {
     assertThat(thread.stop(GRACE)).isTrue();
     assertThat(cells.lentCells()).isZero();
+    assertThat(leases.openLoans()).isZero();
     assertThat(leases.openLeases()).isZero();
   }
 
@@ -168,6 +169,73 @@ class EngineThreadTest {
   }
 
   @Test
+  void thread_whileAllWaitForLoads_sleepsUntilItIsWoken() throws Exception {
+    start();
+    leases.setLoading("slow", true);
+    InferenceRequest request = request("slow", 4, 6);
+    var text = submit(request).collectList().toFuture();
+    awaitSleepWithOneWaiting();
+    int passes = leases.passes();
+
+    inbox.wake();
+    while (leases.passes() == passes) {
+      Thread.onSpinWait();
+    }
+    awaitSleepWithOneWaiting();
+    assertThat(leases.passes()).as("one pass, for nothing").isEqualTo(passes + 1);
+    assertThat(text).isNotDone();
+
+    leases.setLoading("slow", false);
+    inbox.wake();
+    assertThat(tokens(text.get(10, TimeUnit.SECONDS)))
+        .isEqualTo(FakeEngine.expected(request).tokens());
+  }
+
+  @Test
+  void stop_withALoadThatNeverComes_endsAfterTheGrace() throws Exception {
+    start();
+    leases.setLoading("slow", true);
+    var text = submit(request("slow", 4, 6)).collectList().toFuture();
+    awaitSleepWithOneWaiting();
+    Duration grace = Duration.ofMillis(50);
+    CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> stop(grace));
+    int passes = leases.passes();
+    while (leases.passes() < passes + 3) {
+      Thread.onSpinWait();
+    }
+    assertThat(text).as("before the clock says that the grace is over").isNotDone();
+
+    clock.advance(grace);
+
+    assertThatThrownBy(() -> text.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ServiceUnavailableException.class)
+        .hasMessageContaining("stopping");
+    assertThat(stopped.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(thread.state()).isEqualTo(EngineState.STOPPED);
+    assertThat(engine.isClosed()).isTrue();
+  }
+
+  @Test
+  void stop_withALoadThatComesInTime_finishesWhatWaitedForIt() throws Exception {
+    start();
+    leases.setLoading("slow", true);
+    InferenceRequest request = request("slow", 4, 6);
+    var text = submit(request).collectList().toFuture();
+    awaitSleepWithOneWaiting();
+    CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(() -> stop(GRACE));
+    while (thread.state() == EngineState.READY) {
+      Thread.onSpinWait();
+    }
+
+    leases.setLoading("slow", false);
+    inbox.wake();
+
+    assertThat(tokens(text.get(10, TimeUnit.SECONDS)))
+        .isEqualTo(FakeEngine.expected(request).tokens());
+    assertThat(stopped.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void stop_withinTheGrace_finishesWhatWasAdmitted() throws Exception {
     start();
     CountDownLatch inStep = new CountDownLatch(1);
@@ -218,6 +286,23 @@ class EngineThreadTest {
 
   private void start() throws Exception {
     thread.start().get(20, TimeUnit.SECONDS);
+  }
+
+  /** Until the engine thread sleeps, without a limit of time, over one request. */
+  private void awaitSleepWithOneWaiting() {
+    while (thread.status().scheduler().waiting() != 1) {
+      Thread.onSpinWait();
+    }
+    while (engineThread().getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static Thread engineThread() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("chameleon-engine"))
+        .findFirst()
+        .orElseThrow();
   }
 
   private boolean stop(Duration grace) {

@@ -81,6 +81,18 @@ class InboxTest {
   }
 
   @Test
+  void wake_asksForAPassWithoutPuttingAnythingIn() {
+    inbox.signal().passStarts();
+    inbox.signal().passEnds(false);
+    assertThat(inbox.signal().status()).isEqualTo(DrainStatus.IDLE);
+
+    inbox.wake();
+
+    assertThat(inbox.signal().status()).isEqualTo(DrainStatus.REQUIRED);
+    assertThat(inbox.held()).isZero();
+  }
+
+  @Test
   void offers_fromManyThreads_allArriveOnceOnTheDrainingThread() throws InterruptedException {
     int threads = 4;
     int each = 5000;

@@ -30,8 +30,8 @@ final class LoadTimePrior {
 
   /** Learns from a load. */
   void add(long bytes, long nanos) {
-    double x = Math.log(bytes);
-    double y = Math.log(Math.max(1, nanos));
+    double x = Math.log((double) bytes);
+    double y = Math.log((double) Math.max(1, nanos));
     double error = weight == 0 ? 0 : y - logNanos(x);
     squaredErrors = squaredErrors * DECAY + error * error;
     weight = weight * DECAY + 1;
@@ -46,7 +46,7 @@ final class LoadTimePrior {
   LoadTime expected(long bytes) {
     double variance =
         (squaredErrors + FIRST_WEIGHT * FIRST_SPREAD * FIRST_SPREAD) / (weight + FIRST_WEIGHT);
-    return new LoadTime(Math.exp(logNanos(Math.log(bytes))), Math.sqrt(variance));
+    return new LoadTime(Math.exp(logNanos(Math.log((double) bytes))), Math.sqrt(variance));
   }
 
   private double logNanos(double x) {

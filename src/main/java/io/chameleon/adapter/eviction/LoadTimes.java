@@ -39,7 +39,7 @@ public final class LoadTimes {
       throw new IllegalArgumentException("a load of %d ns".formatted(loadNanos));
     }
     prior.add(candidate.bytes(), loadNanos);
-    own.computeIfAbsent(candidate.adapter(), _ -> new Moments(OWN_DECAY)).add(loadNanos);
+    own.computeIfAbsent(candidate.adapter(), _ -> new Moments(OWN_DECAY)).add((double) loadNanos);
   }
 
   /** How long the next load of this adapter takes on average, in nanoseconds; over 0. */

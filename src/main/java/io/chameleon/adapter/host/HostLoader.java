@@ -35,10 +35,7 @@ public final class HostLoader {
    * @param registry is told of versions with bad content
    */
   public HostLoader(
-      AdapterSource source,
-      VersionRegistry registry,
-      PoolMeters meters,
-      LongSupplier nanoClock) {
+      AdapterSource source, VersionRegistry registry, PoolMeters meters, LongSupplier nanoClock) {
     this.source = source;
     this.registry = registry;
     this.meters = meters;

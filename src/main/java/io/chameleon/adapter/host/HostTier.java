@@ -10,7 +10,6 @@ import io.chameleon.request.AdapterTier;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -30,8 +29,9 @@ public final class HostTier implements AutoCloseable {
 
   /** Who waits for what is being loaded. */
   @GuardedBy("lock")
-  private final Map<AdapterVersion, List<Waiter>> loading = new IdentityHashMap<>();
+  private final IdentityHashMap<AdapterVersion, List<Waiter>> loading = new IdentityHashMap<>();
 
+  /** Who waits, and who is told then. */
   private record Waiter(HostClaim claim, Runnable done) {}
 
   /**

@@ -3,19 +3,14 @@ package io.chameleon.adapter.pool;
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.AdapterLeases;
 import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.eviction.EvictionPolicy;
-import io.chameleon.adapter.eviction.EvictionReason;
-import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.adapter.host.HostClaim;
 import io.chameleon.adapter.host.OutdatedLoadException;
-import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.memory.ArenaAccounts;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.OwnedCells;
-import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.AdapterTier;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +18,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter leaves
- * when its cells are wanted, a lent one never. There is no number of slots and no largest rank: an
- * adapter takes what its true ranks take (Chameleon paper, section 4.2). For the engine thread
- * alone.
+ * The adapters in device memory. Every cell that KV leaves free may hold one; an idle adapter
+ * leaves when its cells are wanted, a lent one never. There is no number of slots and no largest
+ * rank: an adapter takes what its true ranks take (Chameleon paper, section 4.2). For the engine
+ * thread alone.
  */
 public final class AdapterPool implements AdapterLeases, ArenaAccounts {
 
@@ -208,7 +203,9 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     counts.missing(lease);
   }
 
-  /** What could not be loaded may have been replaced meanwhile: who has not begun gets the new one. */
+  /**
+   * What could not be loaded may have been replaced meanwhile: who has not begun gets the new one.
+   */
   private void rebind(PoolLease lease, RuntimeException failure) {
     VersionUse before = lease.use();
     VersionUse now = lease.hasBeenLent() ? before : uses.of(named.successor(before.version()));

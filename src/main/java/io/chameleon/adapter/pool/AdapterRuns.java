@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets adapters run and stop: takes rows in the windows and fills them, from the copy at rest or
- * straight from host memory, and keeps a copy at rest afterwards where there is room. For the engine
- * thread alone.
+ * straight from host memory, and keeps a copy at rest afterwards where there is room. For the
+ * engine thread alone.
  */
 final class AdapterRuns {
 
@@ -30,8 +30,7 @@ final class AdapterRuns {
   /** The first that has asked for a load in this pass; it is the first as long as it waits. */
   private @Nullable VersionUse head;
 
-  AdapterRuns(
-      PoolDevice device, Residents residents, DeviceLoads loads, LongSupplier nanoClock) {
+  AdapterRuns(PoolDevice device, Residents residents, DeviceLoads loads, LongSupplier nanoClock) {
     this.device = device;
     this.space = device.space();
     this.residents = residents;
@@ -64,9 +63,7 @@ final class AdapterRuns {
       return Loan.LOADING;
     }
     Resident found = loads.resident(use);
-    return found == null
-        ? bringIn(use, packed, cellsBeside)
-        : start(use, found, cellsBeside);
+    return found == null ? bringIn(use, packed, cellsBeside) : start(use, found, cellsBeside);
   }
 
   /** A sequence of a resident has stopped. */
@@ -113,8 +110,7 @@ final class AdapterRuns {
       throw new IllegalStateException(resident.contentHash() + " is idle and nowhere");
     }
     resident.reserve();
-    ResidentAdapter rows =
-        windows.take(use.version().name(), resident.layout, loads.room());
+    ResidentAdapter rows = windows.take(use.version().name(), resident.layout, loads.room());
     if (rows == null) {
       resident.unreserve();
       return Loan.NO_ROOM;
@@ -125,8 +121,8 @@ final class AdapterRuns {
   }
 
   /**
-   * There is no room for its copy at rest and its rows at once, but perhaps for its rows alone: then
-   * the copy leaves, and the rows come from host memory.
+   * There is no room for its copy at rest and its rows at once, but perhaps for its rows alone:
+   * then the copy leaves, and the rows come from host memory.
    */
   private Loan startInsteadOfRest(VersionUse use, Resident resident, int cells) {
     if (resident.isPinned() || !fits(null, cells, 0)) {

@@ -46,8 +46,7 @@ final class HistogramPrefetch {
     Habit habit =
         habits.computeIfAbsent(
             version.name(),
-            name ->
-                new Habit(new IdleTimes(settings.bin().toNanos(), settings.bins())));
+            name -> new Habit(new IdleTimes(settings.bin().toNanos(), settings.bins())));
     if (habit.running == 0 && habit.hasRun) {
       habit.idleTimes.add(nowNanos - habit.idleSince);
     }

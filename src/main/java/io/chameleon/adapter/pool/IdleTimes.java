@@ -1,12 +1,12 @@
 package io.chameleon.adapter.pool;
 
 /**
- * How long one adapter has lain idle between the end of its last sequence and its next request, as a
- * histogram of limited range. It predicts when the next request comes: no sooner than the head of
+ * How long one adapter has lain idle between the end of its last sequence and its next request, as
+ * a histogram of limited range. It predicts when the next request comes: no sooner than the head of
  * the distribution, no later than its tail.
  *
- * @see <a href="https://www.usenix.org/conference/atc20/presentation/shahrad">Serverless in the Wild
- *     (ATC'20), section 4.2</a>
+ * @see <a href="https://www.usenix.org/conference/atc20/presentation/shahrad">Serverless in the
+ *     Wild (ATC'20), section 4.2</a>
  */
 final class IdleTimes {
 

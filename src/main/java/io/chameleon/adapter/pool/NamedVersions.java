@@ -85,7 +85,8 @@ final class NamedVersions {
     return kvCapacity;
   }
 
-  /** Looks whether the catalogue has changed. */
+  /** Looks whether the catalogue has changed, which makes another object of it. */
+  @SuppressWarnings("ReferenceEquality")
   void follow() {
     Versions now = catalogue.get();
     if (now != seen) {

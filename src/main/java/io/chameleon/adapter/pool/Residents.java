@@ -36,7 +36,7 @@ final class Residents {
   private final PoolReports reports;
   private final LongSupplier nanoClock;
   private final Cache<String, Resident> byHash;
-  private long maximum;
+  private int maximum;
   private long sizeEvictions;
 
   Residents(
@@ -142,7 +142,7 @@ final class Residents {
 
   /** Sets Caffeine's maximum to what the arena leaves to adapters. */
   void followArena() {
-    long left = space.cells() - space.usedCells(CellUse.KV) - space.usedCells(CellUse.WINDOW);
+    int left = space.cells() - space.usedCells(CellUse.KV) - space.usedCells(CellUse.WINDOW);
     if (left != maximum) {
       maximum = left;
       byHash.policy().eviction().orElseThrow().setMaximum(left);

@@ -26,6 +26,7 @@ final class Uploads {
    */
   record Ended(Resident resident, long copyNanos, long hostNanos, @Nullable Throwable failure) {}
 
+  /** A copy under way. */
   private record Upload(
       Resident resident,
       OwnedCells rest,
@@ -64,9 +65,10 @@ final class Uploads {
       throw new IllegalStateException("adapter %s is freed".formatted(resident.contentHash()));
     }
     space.pin(rest);
+    long now = nanoClock.getAsLong();
     CompletableFuture<Void> copy = device.upload(packed.weights(), rest.run());
-    pending.add(new Upload(resident, rest, packed, nanoClock.getAsLong(), hostNanos, copy));
-    copy.whenComplete((done, failure) -> wake.run());
+    var _ = copy.whenComplete((done, failure) -> wake.run());
+    pending.add(new Upload(resident, rest, packed, now, hostNanos, copy));
   }
 
   /** Takes those that have ended. */

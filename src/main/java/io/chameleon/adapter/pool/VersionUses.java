@@ -3,13 +3,12 @@ package io.chameleon.adapter.pool;
 import io.chameleon.adapter.catalogue.AdapterVersion;
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** All versions that are in use or resident. For the engine thread alone. */
 final class VersionUses {
 
-  private final Map<AdapterVersion, VersionUse> byVersion = new IdentityHashMap<>();
+  private final IdentityHashMap<AdapterVersion, VersionUse> byVersion = new IdentityHashMap<>();
 
   /** What is known of a version; nothing yet, if it was not here. */
   VersionUse of(AdapterVersion version) {

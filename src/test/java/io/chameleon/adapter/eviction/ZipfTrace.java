@@ -55,7 +55,7 @@ final class ZipfTrace {
   static long poolBytes() {
     long bytes = 0;
     for (int rank : RANKS) {
-      bytes += ADAPTERS_PER_RANK * rank * BYTES_PER_RANK;
+      bytes += ADAPTERS_PER_RANK * (long) rank * BYTES_PER_RANK;
     }
     return bytes;
   }

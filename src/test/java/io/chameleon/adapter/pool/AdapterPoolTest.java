@@ -296,7 +296,9 @@ class AdapterPoolTest {
   }
 
   private double prefetches(String outcome) {
-    return world.small.meters
+    return world
+        .small
+        .meters
         .get("chameleon.adapter.prefetches")
         .tags("kind", "queue", "outcome", outcome)
         .counter()

@@ -104,7 +104,8 @@ class HistogramPrefetchTest {
   }
 
   private double count(String outcome) {
-    return world.meters
+    return world
+        .meters
         .get("chameleon.adapter.prefetches")
         .tags("kind", "histogram", "outcome", outcome)
         .counter()

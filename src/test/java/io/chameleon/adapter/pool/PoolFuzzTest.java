@@ -37,7 +37,8 @@ class PoolFuzzTest {
   }
 
   private static void run(long seed, int steps) {
-    EvictionKind kind = EvictionKind.values()[(int) (seed % EvictionKind.values().length)];
+    List<EvictionKind> kinds = List.of(EvictionKind.values());
+    EvictionKind kind = kinds.get((int) (seed % kinds.size()));
     PoolFuzz fuzz = new PoolFuzz(seed, kind);
     try {
       fuzz.run(steps);

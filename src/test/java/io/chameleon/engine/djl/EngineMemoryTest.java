@@ -7,7 +7,6 @@ import io.chameleon.adapter.AdapterLease;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.SequenceStep;
-import io.chameleon.memory.CellRun;
 import io.chameleon.oracle.EngineBench;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -25,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Everything that a step makes in native memory is freed by its end. */
@@ -95,18 +95,20 @@ class EngineMemoryTest {
 
   /** Three decode rows of as many adapters, and a chunk. */
   private static Batch batch(EngineBench bench) {
+    List<AdapterLease> leases =
+        Stream.of("all-linear-r3", "pattern", "qv-r12-rslora", "some-layers")
+            .map(bench::lease)
+            .toList();
     List<SequenceStep> steps = new ArrayList<>();
-    for (String name : List.of("all-linear-r3", "pattern", "qv-r12-rslora", "some-layers")) {
+    for (AdapterLease lease : leases) {
       int count = steps.size() < 3 ? 1 : 8;
-      CellRun run = bench.cells.allocate(count).orElseThrow();
-      AdapterLease lease = bench.lease(name);
       steps.add(
           new SequenceStep(
               new int[count],
               0,
               count,
               0,
-              run,
+              bench.cells.allocate(count).orElseThrow().run(),
               lease.adapter(),
               (logits, offset, size) -> new SampledToken(0, logits[offset], List.of())));
     }
