@@ -92,21 +92,24 @@ class PressureConfiguration {
     return valve;
   }
 
-  @Bean(initMethod = "start", destroyMethod = "close")
-  PressureMonitor pressureMonitor(
-      PressureProperties properties,
-      EngineThread engine,
-      DeviceMemory device,
-      HostPressure host,
-      PrefetchProperties prefetch,
-      Inbox inbox,
-      HostTierGauge hostTier) {
+  /** All that is read. */
+  record Signals(List<PressureSignal> all) {}
+
+  @Bean
+  Signals pressureSignals(
+      EngineThread engine, DeviceMemory device, HostPressure host, HostTierGauge hostTier) {
     List<PressureSignal> signals = new ArrayList<>(ArenaSignals.of(engine::status));
     signals.addAll(host.signals());
     signals.add(hostTier.signal());
     signals.add(DeviceMemory.signal(device));
+    return new Signals(signals);
+  }
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  PressureMonitor pressureMonitor(
+      PressureProperties properties, Signals signals, PrefetchProperties prefetch, Inbox inbox) {
     PressureMonitor monitor =
-        new PressureMonitor(signals, properties, System::nanoTime, InstantSource.system());
+        new PressureMonitor(signals.all(), properties, System::nanoTime, InstantSource.system());
     if (prefetch.histogram()) {
       // An idle engine makes no passes, and so no guesses; a sample is as good a beat as any.
       monitor.listen(sample -> inbox.wake());

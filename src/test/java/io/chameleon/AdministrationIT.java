@@ -68,8 +68,7 @@ class AdministrationIT extends AdministrationService {
     assertThat(report.get("deviceBytes").asLong()).isEqualTo(row.get("deviceBytes").asLong());
     assertThat(report.get("hostBytes").asLong()).isEqualTo(row.get("packedBytes").asLong());
     assertThat(resting - restingBytes()).isEqualTo(report.get("deviceBytes").asLong());
-    assertThat(host - tiers.memory().allocatedBytes())
-        .isEqualTo(report.get("hostBytes").asLong());
+    assertThat(host - tiers.memory().allocatedBytes()).isEqualTo(report.get("hostBytes").asLong());
     assertThat(client.post(ServiceClient.CHAT, golden.request()).statusCode()).isEqualTo(404);
     assertThat(client.getResponse("/v1/models/sql").statusCode()).isEqualTo(404);
     assertThat(unload("sql", "").statusCode()).isEqualTo(404);
@@ -190,7 +189,8 @@ class AdministrationIT extends AdministrationService {
     FixtureFiles.copy(demo("hotels"), outside.resolve("good"));
     Files.createSymbolicLink(allowed.resolve("link"), outside.resolve("good"));
 
-    for (String path : List.of(bad.toString(), allowed + "/link", outside + "/good", "/", "\\u0000")) {
+    for (String path :
+        List.of(bad.toString(), allowed + "/link", outside + "/good", "/", "\\u0000")) {
       HttpResponse<String> response =
           load("hotels", "{\"path\": \"%s\", \"replace\": true}".formatted(path));
       assertThat(response.statusCode()).as(path + response.body()).isBetween(400, 422);

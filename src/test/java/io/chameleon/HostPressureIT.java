@@ -47,8 +47,7 @@ class HostPressureIT extends RunningService {
     HostPressure fakeHostPressure() {
       PressureSignal signal =
           new PressureSignal(SignalKind.HOST_MEMORY, () -> new SignalReading.Share(taken));
-      return new HostPressure(
-          List.of(signal), () -> (long) (WHOLE * (1 - taken)), () -> WHOLE);
+      return new HostPressure(List.of(signal), () -> (long) (WHOLE * (1 - taken)), () -> WHOLE);
     }
   }
 

@@ -42,8 +42,7 @@ class MoreFitIT extends AdministrationService {
     int fit = 0;
     for (JsonNode adapter : list("limit=1000").get("adapters")) {
       if (adapter.get("deviceBytes").asLong() == median && evictions() == 0) {
-        HttpResponse<String> response =
-            load(adapter.get("name").asString(), "{\"preload\": true}");
+        HttpResponse<String> response = load(adapter.get("name").asString(), "{\"preload\": true}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         fit += evictions() == 0 ? 1 : 0;
       }

@@ -46,7 +46,7 @@ final class AdapterTable {
     long median = medianDeviceBytes();
     long more = median == 0 ? 0 : pool.freeBytes() / median;
     return new AdaptersDescriptor.Summary(
-        pool != PoolView.EMPTY,
+        pool.isKnown(),
         count(all, AdapterDescriptor::status),
         count(all, AdapterDescriptor::tier),
         bytesByTier(hostBytes),

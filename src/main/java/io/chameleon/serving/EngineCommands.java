@@ -106,6 +106,7 @@ public final class EngineCommands {
     }
   }
 
+  /** What is to be done, and who is told what came of it. */
   private record Command<T>(
       Function<? super Scheduler, ? extends T> work, CompletableFuture<T> answer) {
 

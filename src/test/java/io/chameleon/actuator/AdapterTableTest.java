@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
-/** What is shown of a small pool: some resident, some in host memory, some on disk, some refused. */
+/**
+ * What is shown of a small pool: some resident, some in host memory, some on disk, some refused.
+ */
 class AdapterTableTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -115,12 +117,16 @@ class AdapterTableTest {
     assertThat(health.getDetails())
         .isEqualTo(
             Map.of(
-                "served", 6, "refused", Map.of("bad", "NaN"), "pending", Map.of("young", "copied")));
+                "served",
+                6,
+                "refused",
+                Map.of("bad", "NaN"),
+                "pending",
+                Map.of("young", "copied")));
   }
 
   private AdaptersDescriptor show(AdapterQuery query) {
-    return new AdapterTable(
-            catalogue(), world.host, world.pool.administration().view(), clock)
+    return new AdapterTable(catalogue(), world.host, world.pool.administration().view(), clock)
         .answer(query, world.source.allocatedBytes());
   }
 

@@ -36,7 +36,7 @@ class EngineCommandsTest {
     world.read(Requests.request(3, 2));
     for (int i = 0; i < 3; i++) {
       int number = i;
-      commands.submit(engine -> done.add(number + engine.snapshot().waiting()));
+      var _ = commands.submit(engine -> done.add(number + engine.snapshot().waiting()));
     }
 
     world.step();
@@ -68,7 +68,9 @@ class EngineCommandsTest {
 
     assertThatThrownBy(bad::join).hasRootCauseMessage("a fault");
     assertThat(good).isCompletedWithValue("done");
-    assertThat(reader.error()).as("a fault ends all").isInstanceOf(ServiceUnavailableException.class);
+    assertThat(reader.error())
+        .as("a fault ends all")
+        .isInstanceOf(ServiceUnavailableException.class);
     assertThat(world.scheduler.isEmpty()).isTrue();
   }
 

@@ -36,7 +36,7 @@ public final class PoolAdministration {
 
   /** What is resident and in use now. */
   public PoolView view() {
-    Map<AdapterVersion, PoolView.Use> inUse = new IdentityHashMap<>();
+    IdentityHashMap<AdapterVersion, PoolView.Use> inUse = new IdentityHashMap<>();
     for (VersionUse use : uses.all()) {
       inUse.put(use.version(), new PoolView.Use(needs(use), use.isPinned(), use.isNamed()));
     }

@@ -3,6 +3,7 @@ package io.chameleon.adapter.pool;
 import io.chameleon.adapter.catalogue.AdapterVersion;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.memory.CellUse;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param cellBytes bytes of a cell
  */
 public record PoolView(
-    Map<AdapterVersion, Use> uses,
+    IdentityHashMap<AdapterVersion, Use> uses,
     Map<String, ResidentView> residents,
     ArenaSnapshot arena,
     long cellBytes) {
 
   /** Of a service whose engine does not answer. */
-  public static final PoolView EMPTY = new PoolView(Map.of(), Map.of(), ArenaSnapshot.EMPTY, 1);
+  public static final PoolView EMPTY =
+      new PoolView(new IdentityHashMap<>(), Map.of(), ArenaSnapshot.EMPTY, 1);
 
   /**
    * A version in use.
@@ -33,6 +35,11 @@ public record PoolView(
   public record Use(VersionNeeds needs, boolean isPinned, boolean isNamed) {
 
     static final Use NONE = new Use(VersionNeeds.NONE, false, true);
+  }
+
+  /** Whether the engine has told it. */
+  public boolean isKnown() {
+    return arena.cells() > 0;
   }
 
   /** What is known of a version. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Preloads {
 
+  /** One version, and who is told. */
   private record Preload(VersionUse use, CompletableFuture<Void> done) {}
 
   private final DeviceLoads loads;

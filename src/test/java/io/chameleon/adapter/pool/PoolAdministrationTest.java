@@ -75,8 +75,7 @@ class PoolAdministrationTest {
 
     assertThat(farewell.gone())
         .isCompletedWithValue(
-            new FreedMemory(
-                (long) cells * SmallPool.CELL_ELEMENTS * 4, a.layout().bytes()));
+            new FreedMemory((long) cells * SmallPool.CELL_ELEMENTS * 4, a.layout().bytes()));
     assertThat(world.source.allocatedBytes()).isEqualTo(b.layout().bytes());
     assertThat(administration.view().draining()).isZero();
     other.close();
@@ -122,8 +121,7 @@ class PoolAdministrationTest {
   @Test
   void farewell_ofOneOfTwoNamesOfTheSameContent_leavesItToTheOther() {
     AdapterVersion other =
-        new AdapterVersion(
-            "twin", Path.of("twin"), a.version().shape(), a.version().settings());
+        new AdapterVersion("twin", Path.of("twin"), a.version().shape(), a.version().settings());
     Small twin = new Small(other, a.layout(), a.weights());
     world.put(twin);
     world.lease("a").close();
