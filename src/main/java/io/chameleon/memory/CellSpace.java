@@ -25,8 +25,8 @@ public final class CellSpace {
    * @return nothing if too few are free, or if pinned runs keep them apart
    */
   public Optional<OwnedCells> allocate(CellUse use, int cells) {
-    return allocateAsIs(use, cells)
-        .or(() -> gather(cells) ? allocateAsIs(use, cells) : Optional.empty());
+    Optional<OwnedCells> found = allocateAsIs(use, cells);
+    return found.isEmpty() && gather(cells) ? allocateAsIs(use, cells) : found;
   }
 
   /** Takes a run of exactly this many cells if a free one is long enough; nobody moves. */
@@ -140,8 +140,7 @@ public final class CellSpace {
     CellRun own = owned.run();
     Optional<CellMoves> moves = new CellMoves.Planner(arena, owners).beside(own, missing);
     moves.ifPresent(plan -> {
-      plan.perform((from, start) ->
-          relocate(from, start, from.equals(own) ? keep : from.cells()));
+      plan.perform((from, start) -> relocate(from, start, from.equals(own) ? keep : from.cells()));
       if (!extend(owned, cells)) {
         throw new IllegalStateException("%s has no room beside it after %s".formatted(owned, plan));
       }
