@@ -2,11 +2,8 @@ package io.chameleon.memory;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +29,14 @@ public final class Arena {
    */
   record Segment(CellRun run, @Nullable CellUse use) {}
 
-  /** A run that has an owner, by its start. */
-  private record Owned(int cells, CellUse use) {}
-
   private final int cells;
 
-  /** Free runs by their start; neighbours are always merged. */
-  private final TreeMap<Integer, Integer> free = new TreeMap<>();
+  /** Free runs; neighbours are always merged. */
+  private final RunTable free = new RunTable();
 
-  private final TreeMap<Integer, Owned> owned = new TreeMap<>();
+  private final RunTable owned = new RunTable();
 
-  private final Map<CellUse, Integer> used = new EnumMap<>(CellUse.class);
+  private final UsedCells used = new UsedCells();
 
   /**
    * @param cells size of the arena, at least 1
@@ -53,17 +47,19 @@ public final class Arena {
           "an arena of %d cells; it must have at least 1".formatted(cells));
     }
     this.cells = cells;
-    free.put(0, cells);
-    for (CellUse use : CellUse.values()) {
-      used.put(use, 0);
-    }
+    free.put(0, cells, null);
   }
 
   /** Takes a run of exactly this many cells, or nothing if no free run is long enough. */
   public Optional<CellRun> allocate(CellUse use, int count) {
-    Optional<CellRun> run = use == CellUse.KV ? lowest(count) : highest(count);
-    run.ifPresent(r -> take(r, use));
-    return run;
+    int gap = use == CellUse.KV ? lowest(count) : highest(count);
+    if (gap < 0) {
+      return Optional.empty();
+    }
+    int start = use == CellUse.KV ? free.start(gap) : free.end(gap) - count;
+    CellRun run = new CellRun(start, count);
+    take(run, use);
+    return Optional.of(run);
   }
 
   /** Lengthens a run in place to this many cells, or answers nothing if the next are not free. */
@@ -73,15 +69,14 @@ public final class Arena {
     if (missing <= 0) {
       throw new IllegalArgumentException("extend %s to %d cells".formatted(run, count));
     }
-    Integer next = free.get(run.end());
-    if (next == null || next < missing) {
+    int next = free.at(run.end());
+    if (next < 0 || free.cells(next) < missing) {
       return Optional.empty();
     }
-    carve(new CellRun(run.end(), missing));
-    CellRun longer = new CellRun(run.start(), count);
-    owned.put(run.start(), new Owned(count, use));
-    used.merge(use, missing, Integer::sum);
-    return Optional.of(longer);
+    carve(run.end(), missing);
+    owned.put(run.start(), count, use);
+    used.add(use, missing);
+    return Optional.of(new CellRun(run.start(), count));
   }
 
   /** Shortens a run in place; the cells at its end become free. */
@@ -90,9 +85,9 @@ public final class Arena {
     if (count < 1 || count >= run.cells()) {
       throw new IllegalArgumentException("shrink %s to %d cells".formatted(run, count));
     }
-    owned.put(run.start(), new Owned(count, use));
-    used.merge(use, count - run.cells(), Integer::sum);
-    addFree(new CellRun(run.start() + count, run.cells() - count));
+    owned.put(run.start(), count, use);
+    used.add(use, count - run.cells());
+    addFree(run.start() + count, run.cells() - count);
     return new CellRun(run.start(), count);
   }
 
@@ -112,19 +107,24 @@ public final class Arena {
   /** Gives a run back. */
   public void release(CellRun run) {
     CellUse use = useOf(run);
-    owned.remove(run.start());
-    used.merge(use, -run.cells(), Integer::sum);
-    addFree(run);
+    owned.remove(owned.at(run.start()));
+    used.add(use, -run.cells());
+    addFree(run.start(), run.cells());
   }
 
   /** All runs, free ones too, from the first cell to the last. */
   List<Segment> segments() {
     List<Segment> segments = new ArrayList<>(owned.size() + free.size());
-    owned.forEach(
-        (start, run) -> segments.add(new Segment(new CellRun(start, run.cells()), run.use())));
-    free.forEach((start, count) -> segments.add(new Segment(new CellRun(start, count), null)));
+    addTo(segments, owned);
+    addTo(segments, free);
     segments.sort(Comparator.comparingInt(segment -> segment.run().start()));
     return segments;
+  }
+
+  private static void addTo(List<Segment> segments, RunTable runs) {
+    for (int i = 0; i < runs.size(); i++) {
+      segments.add(new Segment(new CellRun(runs.start(i), runs.cells(i)), runs.use(i)));
+    }
   }
 
   /**
@@ -143,14 +143,18 @@ public final class Arena {
 
   /** Cells that nobody owns. */
   public int freeCells() {
-    return cells - used.values().stream().mapToInt(Integer::intValue).sum();
+    return cells - used.all();
   }
 
   /** Who owns how many cells. The free ones are counted run by run, not by what is left over. */
   public ArenaSnapshot snapshot() {
+    int counted = 0;
+    for (int i = 0; i < free.size(); i++) {
+      counted += free.cells(i);
+    }
     return new ArenaSnapshot(
         cells,
-        free.values().stream().mapToInt(Integer::intValue).sum(),
+        counted,
         usedCells(CellUse.KV),
         usedCells(CellUse.ADAPTER),
         usedCells(CellUse.WINDOW));
@@ -158,7 +162,7 @@ public final class Arena {
 
   /** Cells owned for this use. */
   public int usedCells(CellUse use) {
-    return used.getOrDefault(use, 0);
+    return used.of(use);
   }
 
   /**
@@ -167,89 +171,105 @@ public final class Arena {
    * @throws IllegalStateException naming the first contradiction
    */
   public void checkIntegrity() {
-    Map<CellUse, Integer> counted = new EnumMap<>(CellUse.class);
+    UsedCells counted = new UsedCells();
     int at = 0;
     boolean lastWasFree = false;
     while (at < cells) {
-      Owned run = owned.get(at);
-      Integer gap = free.get(at);
-      if ((run == null) == (gap == null) || (gap != null && lastWasFree)) {
+      int run = owned.at(at);
+      int gap = free.at(at);
+      if ((run < 0) == (gap < 0) || (gap >= 0 && lastWasFree)) {
         throw new IllegalStateException(
-            "cell %d: owned by %s, free run %s".formatted(at, run, gap));
+            "cell %d: owned %b, free %b, and free before it %b"
+                .formatted(at, run >= 0, gap >= 0, lastWasFree));
       }
-      if (run != null) {
-        counted.merge(run.use(), run.cells(), Integer::sum);
+      CellUse use = run < 0 ? null : owned.use(run);
+      if (use != null) {
+        counted.add(use, owned.cells(run));
       }
-      lastWasFree = gap != null;
-      at += run != null ? run.cells() : gap;
+      lastWasFree = gap >= 0;
+      at = run < 0 ? free.end(gap) : owned.end(run);
     }
-    if (at != cells) {
-      throw new IllegalStateException("runs end at cell %d of %d".formatted(at, cells));
+    requireCounts(at, counted);
+  }
+
+  private void requireCounts(int end, UsedCells counted) {
+    if (end != cells) {
+      throw new IllegalStateException("runs end at cell %d of %d".formatted(end, cells));
     }
     for (CellUse use : CellUse.values()) {
-      if (usedCells(use) != counted.getOrDefault(use, 0)) {
+      if (used.of(use) != counted.of(use)) {
         throw new IllegalStateException(
-            "%s: %d cells counted, %d found".formatted(use, usedCells(use), counted.get(use)));
+            "%s: %d cells counted, %d found".formatted(use, used.of(use), counted.of(use)));
       }
     }
   }
 
-  private Optional<CellRun> lowest(int count) {
-    return free.entrySet().stream()
-        .filter(run -> run.getValue() >= count)
-        .findFirst()
-        .map(run -> new CellRun(run.getKey(), count));
+  /** Index of the first free run that is long enough, or -1. */
+  private int lowest(int count) {
+    for (int i = 0; i < free.size(); i++) {
+      if (free.cells(i) >= count) {
+        return i;
+      }
+    }
+    return -1;
   }
 
-  private Optional<CellRun> highest(int count) {
-    return free.descendingMap().entrySet().stream()
-        .filter(run -> run.getValue() >= count)
-        .findFirst()
-        .map(run -> new CellRun(run.getKey() + run.getValue() - count, count));
+  /** Index of the last free run that is long enough, or -1. */
+  private int highest(int count) {
+    int i = free.size() - 1;
+    while (i >= 0 && free.cells(i) < count) {
+      i--;
+    }
+    return i;
   }
 
   private void take(CellRun run, CellUse use) {
-    carve(run);
-    owned.put(run.start(), new Owned(run.cells(), use));
-    used.merge(use, run.cells(), Integer::sum);
+    carve(run.start(), run.cells());
+    owned.put(run.start(), run.cells(), use);
+    used.add(use, run.cells());
   }
 
-  /** Removes a run from the free run that holds it. */
-  private void carve(CellRun run) {
-    Map.Entry<Integer, Integer> around = free.floorEntry(run.start());
-    if (around == null || around.getKey() + around.getValue() < run.end()) {
-      throw new IllegalStateException("%s is not free".formatted(run));
+  /** Removes cells from the free run that holds them. */
+  private void carve(int start, int count) {
+    int around = free.upTo(start);
+    int end = around < 0 ? 0 : free.end(around);
+    if (end < start + count) {
+      throw new IllegalStateException("%s is not free".formatted(new CellRun(start, count)));
     }
-    free.remove(around.getKey());
-    if (around.getKey() < run.start()) {
-      free.put(around.getKey(), run.start() - around.getKey());
+    int before = start - free.start(around);
+    if (before > 0) {
+      free.put(free.start(around), before, null);
+    } else {
+      free.remove(around);
     }
-    int end = around.getKey() + around.getValue();
-    if (run.end() < end) {
-      free.put(run.end(), end - run.end());
+    if (start + count < end) {
+      free.put(start + count, end - start - count, null);
     }
   }
 
-  private void addFree(CellRun run) {
-    int start = run.start();
-    int count = run.cells();
-    Integer after = free.remove(run.end());
-    if (after != null) {
-      count += after;
+  private void addFree(int start, int count) {
+    int first = start;
+    int end = start + count;
+    int after = free.at(end);
+    if (after >= 0) {
+      end = free.end(after);
+      free.remove(after);
     }
-    Map.Entry<Integer, Integer> before = free.lowerEntry(start);
-    if (before != null && before.getKey() + before.getValue() == start) {
-      start = before.getKey();
-      count += before.getValue();
+    int before = free.upTo(start);
+    if (before >= 0 && free.end(before) == start) {
+      first = free.start(before);
     }
-    free.put(start, count);
+    free.put(first, end - first, null);
   }
 
   private CellUse useOf(CellRun run) {
-    Owned here = owned.get(run.start());
-    if (here == null || here.cells() != run.cells()) {
-      throw new IllegalStateException("%s is not owned; here is %s".formatted(run, here));
+    int here = owned.at(run.start());
+    CellUse use = here < 0 ? null : owned.use(here);
+    if (use == null || owned.cells(here) != run.cells()) {
+      throw new IllegalStateException(
+          "%s is not owned; from there on %d cells are"
+              .formatted(run, here < 0 ? 0 : owned.cells(here)));
     }
-    return here.use();
+    return use;
   }
 }

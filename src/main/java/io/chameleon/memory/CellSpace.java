@@ -25,8 +25,8 @@ public final class CellSpace {
    * @return nothing if too few are free, or if pinned runs keep them apart
    */
   public Optional<OwnedCells> allocate(CellUse use, int cells) {
-    return allocateAsIs(use, cells)
-        .or(() -> gather(cells) ? allocateAsIs(use, cells) : Optional.empty());
+    Optional<OwnedCells> found = allocateAsIs(use, cells);
+    return found.isEmpty() && gather(cells) ? allocateAsIs(use, cells) : found;
   }
 
   /** Takes a run of exactly this many cells if a free one is long enough; nobody moves. */

@@ -5,9 +5,8 @@ import io.chameleon.memory.CellRun;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.OwnedCells;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,8 @@ public final class AdapterWindow {
   private final int cellElements;
   private final CellSpace space;
 
-  /** Rows taken, by their first row. */
-  private final TreeMap<Integer, Integer> taken = new TreeMap<>();
+  /** Rows taken, in their order. */
+  private final List<RowRange> taken = new ArrayList<>();
 
   private @Nullable OwnedCells cells;
 
@@ -42,19 +41,24 @@ public final class AdapterWindow {
     return cells == null ? null : cells.run();
   }
 
-  /** Takes rows: the first gap that is long enough, else rows at the end, for which it grows. */
-  Optional<RowRange> take(int rows, ArenaRoom room) {
-    RowRange range = new RowRange(firstGap(rows), rows);
+  /**
+   * Takes rows: the first gap that is long enough, else rows at the end, for which it grows.
+   *
+   * @return null if there is no room for that
+   */
+  @Nullable RowRange take(int rows, ArenaRoom room) {
+    int index = firstGap(rows);
+    RowRange range = new RowRange(endBefore(index), rows);
     if (!reaches(cellsFor(range.end()), room)) {
-      return Optional.empty();
+      return null;
     }
-    taken.put(range.first(), rows);
-    return Optional.of(range);
+    taken.add(index, range);
+    return range;
   }
 
   /** Gives rows back and shrinks to the last row that is still taken. */
   void release(RowRange range) {
-    if (!taken.remove(range.first(), range.count())) {
+    if (!taken.remove(range)) {
       throw new IllegalStateException("%s is not taken; taken are %s".formatted(range, taken));
     }
     OwnedCells now = requireCells();
@@ -69,7 +73,7 @@ public final class AdapterWindow {
 
   /** Cells by which it would grow for so many more rows. */
   int growthFor(int rows) {
-    return rows == 0 ? 0 : Math.max(0, cellsFor(firstGap(rows) + rows) - cells());
+    return rows == 0 ? 0 : Math.max(0, cellsFor(endBefore(firstGap(rows)) + rows) - cells());
   }
 
   /** Cells that this many rows take. */
@@ -80,8 +84,7 @@ public final class AdapterWindow {
 
   /** Rows up to the last one that is taken. */
   int rows() {
-    Map.Entry<Integer, Integer> last = taken.lastEntry();
-    return last == null ? 0 : last.getKey() + last.getValue();
+    return endBefore(taken.size());
   }
 
   /** Cells that it takes now. */
@@ -101,15 +104,18 @@ public final class AdapterWindow {
     return cells;
   }
 
+  /** Index of the taken range before which there is a gap that is long enough, else of the end. */
   private int firstGap(int rows) {
-    int at = 0;
-    for (Map.Entry<Integer, Integer> range : taken.entrySet()) {
-      if (range.getKey() - at >= rows) {
-        return at;
-      }
-      at = range.getKey() + range.getValue();
+    int index = 0;
+    while (index < taken.size() && taken.get(index).first() - endBefore(index) < rows) {
+      index++;
     }
-    return at;
+    return index;
+  }
+
+  /** The row after the taken range before this one. */
+  private int endBefore(int index) {
+    return index == 0 ? 0 : taken.get(index - 1).end();
   }
 
   private boolean reaches(int needed, ArenaRoom room) {

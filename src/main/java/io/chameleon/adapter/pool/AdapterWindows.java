@@ -8,42 +8,45 @@ import io.chameleon.memory.CellRun;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.model.ModelConfig;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The windows of all groups: what an adapter takes of them while it runs. Engine thread alone. */
 final class AdapterWindows {
 
-  private final Map<ModuleGroup, AdapterWindow> windows = new EnumMap<>(ModuleGroup.class);
+  /** One for each group; an array, for that is walked without an iterator. */
+  private final AdapterWindow[] windows;
+
   private final AdapterDevice device;
 
   AdapterWindows(ModelConfig model, CellSpace space, AdapterDevice device) {
     this.device = device;
-    for (ModuleGroup group : ModuleGroup.values()) {
-      WindowShape shape = new WindowShape(model, group);
-      windows.put(group, new AdapterWindow(shape, device.cellElements(), space));
-    }
+    this.windows =
+        Arrays.stream(ModuleGroup.values())
+            .map(group -> new WindowShape(model, group))
+            .map(shape -> new AdapterWindow(shape, device.cellElements(), space))
+            .toArray(AdapterWindow[]::new);
   }
 
   AdapterWindow of(ModuleGroup group) {
-    AdapterWindow window = windows.get(group);
-    if (window == null) {
-      throw new IllegalStateException("no window for " + group);
+    for (AdapterWindow window : windows) {
+      if (window.shape().group() == group) {
+        return window;
+      }
     }
-    return window;
+    throw new IllegalStateException("no window for " + group);
   }
 
   /** Cells that all windows take now. */
   int cells() {
-    return windows.values().stream().mapToInt(AdapterWindow::cells).sum();
+    return Arrays.stream(windows).mapToInt(AdapterWindow::cells).sum();
   }
 
   /** Cells by which the windows grow if the adapter starts to run now. */
   int growthFor(AdapterLayout layout) {
     int cells = 0;
-    for (Map.Entry<ModuleGroup, AdapterWindow> window : windows.entrySet()) {
-      cells += window.getValue().growthFor(layout.rows(window.getKey()));
+    for (AdapterWindow window : windows) {
+      cells += window.growthFor(layout.rows(window.shape().group()));
     }
     return cells;
   }
@@ -54,27 +57,35 @@ final class AdapterWindows {
    * @return where they stand, still to be filled, or null if there is no room; none is taken then
    */
   @Nullable ResidentAdapter take(String name, AdapterLayout layout, ArenaRoom room) {
-    Map<ModuleGroup, RowRange> taken = new EnumMap<>(ModuleGroup.class);
-    for (ModuleGroup group : ModuleGroup.values()) {
-      int rows = layout.rows(group);
-      RowRange range = rows == 0 ? null : of(group).take(rows, room).orElse(null);
-      if (range != null) {
-        taken.put(group, range);
-      } else if (rows > 0) {
-        taken.forEach((before, given) -> of(before).release(given));
-        return null;
-      }
+    RowRange attention = take(ModuleGroup.ATTENTION, layout, room);
+    if (attention == null && layout.rows(ModuleGroup.ATTENTION) > 0) {
+      return null;
     }
-    return new ResidentAdapter(
-        name, layout.scaling(), taken.get(ModuleGroup.ATTENTION), taken.get(ModuleGroup.MLP));
+    RowRange mlp = take(ModuleGroup.MLP, layout, room);
+    if (mlp == null && layout.rows(ModuleGroup.MLP) > 0) {
+      if (attention != null) {
+        of(ModuleGroup.ATTENTION).release(attention);
+      }
+      return null;
+    }
+    return new ResidentAdapter(name, layout.scaling(), attention, mlp);
+  }
+
+  /** Rows in a group; null if the adapter has no module of it, or if there is no room. */
+  private @Nullable RowRange take(ModuleGroup group, AdapterLayout layout, ArenaRoom room) {
+    int rows = layout.rows(group);
+    return rows == 0 ? null : of(group).take(rows, room);
   }
 
   /** Fills an adapter's rows from where it rests. */
   void place(AdapterLayout layout, CellRun rest, ResidentAdapter rows) {
-    forEach(
-        rows,
-        (window, range) ->
-            device.placeRows(layout, rest, window.requireRun(), window.shape(), range));
+    // Each start of a resident adapter comes by here; a lambda would be an object for each.
+    for (AdapterWindow window : windows) {
+      RowRange range = rows.rows(window.shape().group());
+      if (range != null) {
+        device.placeRows(layout, rest, window.requireRun(), window.shape(), range);
+      }
+    }
   }
 
   /** Fills an adapter's rows from host memory. */
@@ -99,10 +110,10 @@ final class AdapterWindows {
   }
 
   private void forEach(ResidentAdapter rows, RowAction action) {
-    for (ModuleGroup group : ModuleGroup.values()) {
-      RowRange range = rows.rows(group);
+    for (AdapterWindow window : windows) {
+      RowRange range = rows.rows(window.shape().group());
       if (range != null) {
-        action.with(of(group), range);
+        action.with(window, range);
       }
     }
   }

@@ -33,9 +33,8 @@ final class ArenaRoom {
     if (!make(cells, reason(use), wantedToo)) {
       return Optional.empty();
     }
-    return space
-        .allocate(use, cells)
-        .or(() -> settle() ? space.allocate(use, cells) : Optional.empty());
+    Optional<OwnedCells> found = space.allocate(use, cells);
+    return found.isEmpty() && settle() ? space.allocate(use, cells) : found;
   }
 
   /** Lengthens a run; false if that cannot be. */

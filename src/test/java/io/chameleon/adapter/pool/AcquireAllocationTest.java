@@ -1,0 +1,41 @@
+package io.chameleon.adapter.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chameleon.adapter.AdapterLease.Loan;
+import io.chameleon.fixtures.Allocations;
+import org.junit.jupiter.api.Test;
+
+/** Holds the pool to what a request for a resident adapter may allocate; see {@code make jmh}. */
+class AcquireAllocationTest {
+
+  private static final int REQUESTS = 10_000;
+
+  private final AcquiredPool resident = new AcquiredPool();
+
+  @Test
+  void acquire_ofARunningAdapter_allocatesTheLeaseAlone() {
+    PoolLease[] leases = new PoolLease[REQUESTS];
+    long leaseBytes = Allocations.during(() -> fill(leases));
+    assertThat(leaseBytes % REQUESTS).as("bytes of %d leases: %d", REQUESTS, leaseBytes).isZero();
+    acquire(REQUESTS);
+
+    long bytes = Allocations.during(() -> acquire(REQUESTS));
+
+    assertThat(bytes).as("bytes of %d requests", REQUESTS).isEqualTo(leaseBytes);
+  }
+
+  private void fill(PoolLease[] leases) {
+    for (int i = 0; i < leases.length; i++) {
+      leases[i] = resident.waiting();
+    }
+  }
+
+  private void acquire(int requests) {
+    for (int i = 0; i < requests; i++) {
+      if (resident.acquire(resident.running) != Loan.LENT) {
+        throw new AssertionError("request %d was not lent".formatted(i));
+      }
+    }
+  }
+}
