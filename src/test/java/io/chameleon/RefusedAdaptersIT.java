@@ -1,6 +1,7 @@
 package io.chameleon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.fixtures.SafetensorsWriter;
@@ -156,6 +157,10 @@ class RefusedAdaptersIT extends RunningService {
 
   @Test
   void actuator_listsAllWithTheirReasons() {
+    // What is young may still be being copied, and is refused only a while later.
+    await()
+        .atMost(SOON)
+        .until(() -> client.get("/actuator/adapters").get("refused").asInt() == REFUSED.size());
     JsonNode listed = client.get("/actuator/adapters");
     JsonNode health = client.get("/actuator/health").at("/components/adapters");
 
