@@ -229,6 +229,8 @@ public final class EngineLoop {
     int left = Math.toIntExact(now.departures() - departuresReported);
     departuresReported = now.departures();
     admission.left(left, nanoClock.getAsLong());
+    // Pinned adapters and larger ones come and go, and with them the longest sequence.
+    admission.limitToArena(now.cellCapacity());
     snapshot = now;
     arena = accounts.snapshot();
   }
