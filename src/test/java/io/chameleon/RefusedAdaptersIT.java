@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.test.annotation.DirtiesContext;
@@ -100,6 +101,14 @@ class RefusedAdaptersIT extends RunningService {
     tensors.write(file);
   }
 
+  /** What is young may still be being copied, and is refused only a while later. */
+  @BeforeEach
+  void awaitRefusals() {
+    await()
+        .atMost(SOON)
+        .until(() -> client.get("/actuator/adapters").get("refused").asInt() == REFUSED.size());
+  }
+
   @Test
   void adapters_beside_refusedOnes_areServedRight() {
     for (String adapter : new String[] {"sql", "math"}) {
@@ -157,10 +166,6 @@ class RefusedAdaptersIT extends RunningService {
 
   @Test
   void actuator_listsAllWithTheirReasons() {
-    // What is young may still be being copied, and is refused only a while later.
-    await()
-        .atMost(SOON)
-        .until(() -> client.get("/actuator/adapters").get("refused").asInt() == REFUSED.size());
     JsonNode listed = client.get("/actuator/adapters");
     JsonNode health = client.get("/actuator/health").at("/components/adapters");
 

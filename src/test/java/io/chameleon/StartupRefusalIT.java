@@ -59,7 +59,8 @@ class StartupRefusalIT {
   @Test
   void start_withTooLittleMemory_saysHowMuchIsMissing() throws Exception {
     assertRefused(
-        "chameleon.memory.fraction gives the arena", "--chameleon.memory.fraction=0.0001");
+        "chameleon.memory gives the arena 4096 bytes; a single token takes 8192",
+        "--chameleon.memory.arena=4096B");
   }
 
   private void assertRefused(String message, String option) throws Exception {

@@ -84,12 +84,12 @@ class VersionReaderTest {
   }
 
   @Test
-  void open_fileCutShortSinceTheLook_isRefusedAndNotACrash() throws IOException {
+  void open_fileCutShortSinceTheLook_isOutdatedAndNotACrash() throws IOException {
     byte[] bytes = Files.readAllBytes(folder.resolve(WEIGHTS));
     Files.write(folder.resolve(WEIGHTS), Arrays.copyOf(bytes, bytes.length / 2));
 
     assertThatThrownBy(() -> reader.open(fixture.version("a")))
-        .isInstanceOf(InvalidAdapterException.class);
+        .isInstanceOf(OutdatedVersionException.class);
   }
 
   @Test
