@@ -19,7 +19,8 @@ class AcquireAllocationTest {
     PoolLease[] leases = new PoolLease[REQUESTS];
     long leaseBytes = Allocations.during(() -> fill(leases));
     assertThat(leaseBytes % REQUESTS).as("bytes of %d leases: %d", REQUESTS, leaseBytes).isZero();
-    // Once in a while a table or a ring grows, which is nobody's request; the least is what one takes.
+    // Once in a while a table or a ring grows, which is nobody's request; the least is what one
+    // takes.
     long bytes = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
       bytes = Math.min(bytes, Allocations.during(() -> acquire(REQUESTS)));
