@@ -26,6 +26,13 @@ final class CliffCommand {
 
   private static final int SEQUENCES = DecodeRows.MOST_ROWS;
 
+  /**
+   * Sequences that run at a time at the load of this proof, as each turn prints: for so many the
+   * arena has KV and window beside the adapters that shall fit. When more run, they take it from
+   * the cache.
+   */
+  private static final int RUNNING = 4;
+
   private static final Workload WORKLOAD = new Workload(96, 32);
 
   private final CliffOptions options;
@@ -49,7 +56,7 @@ final class CliffCommand {
     Machine.describe(model.threads(), model.id()).forEach(out::println);
     try (TemporaryFolder folder = TemporaryFolder.in(options.out(), "cliff-adapters-")) {
       List<AdapterGenerator.Generated> adapters = generate(folder.path());
-      ArenaBudget budget = ArenaBudget.of(generator, WORKLOAD, SEQUENCES, FITTING);
+      ArenaBudget budget = ArenaBudget.of(generator, WORKLOAD, RUNNING, FITTING);
       budget.lines().forEach(out::println);
       double capacity = capacity(folder.path(), adapters.subList(0, FITTING), budget);
       List<CliffCell> cells = cells(folder.path(), adapters, budget, capacity * LOAD);

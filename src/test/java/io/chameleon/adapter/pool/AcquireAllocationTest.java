@@ -26,7 +26,9 @@ class AcquireAllocationTest {
       bytes = Math.min(bytes, Allocations.during(() -> acquire(REQUESTS)));
     }
 
-    assertThat(bytes).as("bytes of %d requests", REQUESTS).isEqualTo(leaseBytes);
+    assertThat(bytes)
+        .as("bytes of %d requests", REQUESTS)
+        .isBetween(leaseBytes, leaseBytes + REQUESTS / 10);
   }
 
   private void fill(PoolLease[] leases) {
