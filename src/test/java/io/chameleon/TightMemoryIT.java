@@ -15,8 +15,8 @@ import org.springframework.test.context.TestPropertySource;
  */
 @TestPropertySource(
     properties = {
-      // 5,000 cells of the demo model.
-      "chameleon.memory.arena=40960000B",
+      // 2,500 cells of the demo model; the largest adapter takes half of them while it runs.
+      "chameleon.memory.arena=20480000B",
       "chameleon.scheduling.output-reservation=1",
       "chameleon.scheduling.prefill-chunk=48"
     })

@@ -41,7 +41,7 @@ class CliffCommandIT {
     assertThat(output)
         .contains(
             "made     20 adapters",
-            "KV       16 sequences x (96 prompt + 32 output tokens) = 2048 cells",
+            "KV       4 sequences x (96 prompt + 32 output tokens) = 512 cells",
             "adapters 16 of the median rank 32 x 320 cells = 5120 cells",
             "met:    no request refused: 0 were");
     JsonNode cells = JsonMapper.shared().readTree(folder.resolve("cliff.json"));

@@ -122,6 +122,11 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     return resident != null && residents.mayLeave(resident);
   }
 
+  /** Most cells that adapters may rest in now, as Caffeine has been told. */
+  int maximum() {
+    return residents.maximum();
+  }
+
   /** Entries that Caffeine has evicted by a rule of its own: none, ever. */
   long sizeEvictions() {
     return residents.sizeEvictions();

@@ -150,7 +150,7 @@ final class Residents {
   }
 
   /** What Caffeine's maximum is, in cells. */
-  long maximum() {
+  int maximum() {
     return maximum;
   }
 

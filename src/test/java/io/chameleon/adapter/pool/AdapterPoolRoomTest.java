@@ -243,6 +243,24 @@ class AdapterPoolRoomTest {
   }
 
   @Test
+  void maximum_followsTheArenaDownAndUp() {
+    PoolFixture world = new PoolFixture(60, A, B, C);
+    world.use("a");
+    world.pool.beforeStep();
+    assertThat(world.pool.maximum()).isEqualTo(60);
+    OwnedCells kv = world.kv(50);
+    AdapterLease lease = world.pool.request("a");
+    world.pool.beforeStep();
+    assertThat(world.pool.maximum()).isEqualTo(10);
+    world.cells.release(kv);
+    assertThat(world.small.lend(lease)).isEqualTo(Loan.LENT);
+    world.pool.beforeStep();
+
+    assertThat(world.pool.maximum()).isEqualTo(60 - 14);
+    assertThat(world.pool.sizeEvictions()).isZero();
+  }
+
+  @Test
   void caffeine_neverEvictsHere() {
     PoolFixture world = new PoolFixture(60, A, B, C);
     for (int round = 0; round < 50; round++) {
