@@ -213,7 +213,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
    */
   private void rebind(PoolLease lease, RuntimeException failure) {
     VersionUse before = lease.use();
-    VersionUse now = lease.hasBeenLent() ? before : uses.of(named.successor(before.version()));
+    VersionUse now = lease.hasBeenLent() ? before : uses.of(named.require(before.version().name()));
     if (now == before) {
       if (failure instanceof OutdatedLoadException && !lease.hasBeenLent()) {
         // The catalogue will know the new version by its next look, and wakes the engine then.

@@ -25,7 +25,6 @@ final class NamedVersions {
   private final PoolDevice device;
   private final RunningSize running;
   private @Nullable Versions seen;
-  private Set<AdapterVersion> current = Set.of();
   private Map<String, AdapterVersion> byName = Map.of();
   private final Set<AdapterVersion> pins = Collections.newSetFromMap(new IdentityHashMap<>());
   private volatile List<VersionUse> pinned = List.of();
@@ -48,11 +47,6 @@ final class NamedVersions {
   /** The version that a name stands for now. */
   AdapterVersion require(String name) {
     return catalogue.get().require(name);
-  }
-
-  /** The version that stands for a version's name now: itself, if nothing has changed. */
-  AdapterVersion successor(AdapterVersion version) {
-    return require(version.name());
   }
 
   /** What is known of the version that a name stands for; null if it stands for none. */
@@ -108,7 +102,7 @@ final class NamedVersions {
   }
 
   private void adopt(Versions now) {
-    current = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<AdapterVersion> current = Collections.newSetFromMap(new IdentityHashMap<>());
     byName = new HashMap<>();
     List<VersionUse> kept = new ArrayList<>();
     int pinnedCells = 0;
