@@ -3,7 +3,10 @@ package io.chameleon.adapter.catalogue;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How often a version was asked for. One thread counts, without allocating; any thread reads. */
+/**
+ * How often a version was asked for, and what its last load took; both outlive its stay in memory.
+ * One thread counts, without allocating; any thread reads.
+ */
 public final class VersionUsage {
 
   private static final long NEVER = Long.MIN_VALUE;
@@ -11,6 +14,7 @@ public final class VersionUsage {
   private final AtomicLong requests = new AtomicLong();
   private final AtomicLong hits = new AtomicLong();
   private final AtomicLong lastNanos = new AtomicLong(NEVER);
+  private final AtomicLong loadNanos = new AtomicLong();
 
   VersionUsage() {}
 
@@ -26,6 +30,16 @@ public final class VersionUsage {
       hits.setRelease(hits.getPlain() + 1);
     }
     lastNanos.setRelease(nowNanos);
+  }
+
+  /** It has come into device memory, which has taken so long for whoever waited. */
+  public void loaded(long nanos) {
+    loadNanos.setRelease(nanos);
+  }
+
+  /** What its last load took; 0 if there was none. */
+  public long loadNanos() {
+    return loadNanos.get();
   }
 
   /** Requests that have asked for it. */

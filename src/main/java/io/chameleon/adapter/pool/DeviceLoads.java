@@ -135,7 +135,7 @@ final class DeviceLoads {
     reports.meters().loadedToDevice(copyNanos);
     long now = nanoClock.getAsLong();
     policy.loaded(resident.candidate(), copyNanos + hostNanos, now);
-    resident.uses.forEach(use -> use.setLoadNanos(copyNanos + hostNanos));
+    resident.uses.forEach(use -> use.version().usage().loaded(copyNanos + hostNanos));
   }
 
   /** Loads what is in host memory, if that costs nobody anything. */

@@ -31,15 +31,20 @@ final class RequestCounts {
     count(lease);
   }
 
-  /** Tells the policy and the trace of a request, once its adapter's hash is known. */
+  /**
+   * Tells the policy and the trace of a request, once its adapter's hash is known, and what its
+   * load takes: at the first request, that is when it is lent.
+   */
   void count(PoolLease lease) {
     VersionUse use = lease.use();
     String hash = use.contentHash();
-    if (hash != null && !lease.takeCounted()) {
+    long loadNanos = use.version().usage().loadNanos();
+    boolean isKnown = loadNanos > 0 || lease.isLent();
+    if (hash != null && isKnown && !lease.takeCounted()) {
       long now = nanoClock.getAsLong();
       policy.requested(hash, now);
       long bytes = device.cellsFor(use.version().shape().packedBytes()) * device.cellBytes();
-      reports.trace().record(now, hash, use.version().shape().rank(), bytes, use.loadNanos());
+      reports.trace().record(now, hash, use.version().shape().rank(), bytes, loadNanos);
       reports.trace().measured().asked(now, lease.foundIn() == AdapterTier.DEVICE);
     }
   }

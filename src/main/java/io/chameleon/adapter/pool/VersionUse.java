@@ -16,7 +16,6 @@ final class VersionUse {
   private @Nullable HostClaim claim;
   private @Nullable Resident resident;
   private @Nullable Farewell farewell;
-  private long loadNanos;
   private int open;
   private int waiting;
   private int suspended;
@@ -79,6 +78,11 @@ final class VersionUse {
     farewell = follower;
   }
 
+  /** Whether an administrator has unloaded it. */
+  boolean isUnloaded() {
+    return farewell != null;
+  }
+
   /** Nothing of it is left. */
   void end() {
     if (farewell != null) {
@@ -105,15 +109,6 @@ final class VersionUse {
       claim.close();
       claim = null;
     }
-  }
-
-  /** What it has taken to come here the last time; 0 if it never has. */
-  long loadNanos() {
-    return loadNanos;
-  }
-
-  void setLoadNanos(long nanos) {
-    loadNanos = nanos;
   }
 
   int open() {

@@ -8,12 +8,14 @@ import io.chameleon.adapter.AdapterLease.Loan;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.RowRange;
+import io.chameleon.adapter.eviction.RecordedRequest;
 import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.fixtures.SmallAdapters.Small;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.AdapterTier;
 import io.chameleon.request.UnknownModelException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -287,6 +289,29 @@ class AdapterPoolTest {
     assertThat(world.small.trace.snapshot().getLast().adapter()).isEqualTo("a#1");
     assertThat(requests("disk")).isEqualTo(1);
     assertThat(requests("device")).isEqualTo(1);
+  }
+
+  /** A replay stalls a miss for what its load takes, and a miss is of one that is not here. */
+  @Test
+  void trace_ofAnAdapterThatHasLeft_tellsWhatItsLoadTook() {
+    world.device.holdUploads();
+    AdapterLease first = world.pool.request("a");
+    first.tryLend(0);
+    world.small.clock.advance(Duration.ofMillis(7));
+    world.device.finishUpload(0, true);
+    world.pool.beforePass();
+    assertThat(first.tryLend(0)).isEqualTo(Loan.LENT);
+    first.close();
+    evictAll();
+    assertThat(world.pool.versions()).isZero();
+
+    AdapterLease second = world.pool.request("a");
+
+    long seven = Duration.ofMillis(7).toNanos();
+    assertThat(world.small.trace.snapshot())
+        .extracting(RecordedRequest::loadNanos)
+        .containsExactly(seven, seven);
+    second.close();
   }
 
   private void evictAll() {
