@@ -223,11 +223,12 @@ public final class HostTier implements AutoCloseable {
       } else {
         waiter.claim().fail(failure == null ? HostLoader.unavailable(version, null) : failure);
       }
-      waiter.done().run();
     }
+    // Before anyone hears of it: who lets go at once has let go of all there is.
     if (loaded != null) {
       loaded.packed().release();
     }
+    waiters.forEach(waiter -> waiter.done().run());
   }
 
   private Policy.Eviction<String, PackedAdapter> eviction() {
