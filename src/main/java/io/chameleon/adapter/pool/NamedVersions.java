@@ -95,17 +95,10 @@ final class NamedVersions {
   /** Evicts a resident that no name stands for and no sequence has. */
   void dropIfNameless(Resident resident) {
     if (resident.isIdle() && !resident.isNamed() && !resident.isInUse()) {
-      residents.evict(resident, whyNameless(resident));
+      boolean replaced =
+          resident.uses.stream().anyMatch(use -> byName.containsKey(use.version().name()));
+      residents.evict(resident, replaced ? EvictionReason.REPLACED : EvictionReason.REMOVED);
     }
-  }
-
-  private EvictionReason whyNameless(Resident resident) {
-    if (resident.uses.stream().anyMatch(VersionUse::isUnloaded)) {
-      return EvictionReason.UNLOADED;
-    }
-    return resident.uses.stream().anyMatch(use -> byName.containsKey(use.version().name()))
-        ? EvictionReason.REPLACED
-        : EvictionReason.REMOVED;
   }
 
   private void adopt(Versions now) {

@@ -78,11 +78,6 @@ final class VersionUse {
     farewell = follower;
   }
 
-  /** Whether an administrator has unloaded it. */
-  boolean isUnloaded() {
-    return farewell != null;
-  }
-
   /** Nothing of it is left. */
   void end() {
     if (farewell != null) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.catalogue.AdapterVersion;
-import io.chameleon.adapter.eviction.EvictionReason;
 import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.fixtures.SmallAdapters.Small;
 import io.chameleon.fixtures.SmallPool;
@@ -54,8 +53,6 @@ class PoolAdministrationTest {
     assertThat(farewell.gone())
         .isCompletedWithValue(new FreedMemory((long) cells * SmallPool.CELL_ELEMENTS * 4, bytes));
     assertThat(world.pool.versions()).isZero();
-    assertThat(world.decisions.newestFirst().getFirst().reason())
-        .isEqualTo(EvictionReason.UNLOADED);
     assertThatThrownBy(() -> world.pool.request("a")).isInstanceOf(UnknownModelException.class);
   }
 
