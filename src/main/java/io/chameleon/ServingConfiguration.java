@@ -3,8 +3,10 @@ package io.chameleon;
 import io.chameleon.actuator.EngineHealthIndicator;
 import io.chameleon.actuator.SchedulerEndpoint;
 import io.chameleon.adapter.catalogue.AdapterRegistry;
+import io.chameleon.admission.AdapterSizes;
 import io.chameleon.admission.AdmissionController;
 import io.chameleon.admission.OutputLengthPredictor;
+import io.chameleon.admission.RequestSizer;
 import io.chameleon.admission.SizeClassifier;
 import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.metrics.ServingMeters;
@@ -77,16 +79,22 @@ class ServingConfiguration {
   }
 
   @Bean
+  OutputLengthPredictor outputLengthPredictor(SchedulingProperties scheduling) {
+    return OutputLengthPredictor.declaredUpTo(scheduling.outputReservation());
+  }
+
+  @Bean
   AdmissionController admissionController(
       ServingProperties serving,
-      SchedulingProperties scheduling,
       Checkpoint checkpoint,
+      OutputLengthPredictor predictor,
+      AdapterSizes adapters,
       SizeClassifier classifier) {
     return new AdmissionController(
         serving.queueCapacity(),
         checkpoint.config().contextLength(),
-        OutputLengthPredictor.declaredUpTo(scheduling.outputReservation()),
-        classifier);
+        new RequestSizer(predictor, adapters, classifier),
+        serving.ttftDeadline());
   }
 
   @Bean
