@@ -8,6 +8,7 @@ import io.chameleon.admission.AdmissionController;
 import io.chameleon.admission.OutputLengthPredictor;
 import io.chameleon.admission.RequestSizer;
 import io.chameleon.admission.SizeClassifier;
+import io.chameleon.admission.prediction.PredictorProperties;
 import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.model.Checkpoint;
@@ -39,6 +40,7 @@ import reactor.core.scheduler.Schedulers;
 @EnableConfigurationProperties({
   ChameleonProperties.class,
   ChatProperties.class,
+  PredictorProperties.class,
   ServingProperties.class,
   SchedulingProperties.class
 })
@@ -79,8 +81,9 @@ class ServingConfiguration {
   }
 
   @Bean
-  OutputLengthPredictor outputLengthPredictor(SchedulingProperties scheduling) {
-    return OutputLengthPredictor.declaredUpTo(scheduling.outputReservation());
+  OutputLengthPredictor outputLengthPredictor(
+      PredictorProperties predictor, SchedulingProperties scheduling) {
+    return predictor.create(scheduling.outputReservation());
   }
 
   @Bean
