@@ -62,6 +62,7 @@ class ArchitectureTest {
                   "request")),
           Map.entry("openai", List.of("serving", "text", "request")),
           Map.entry("metrics", List.of("request")),
+          Map.entry("workload", List.of()),
           Map.entry(
               "actuator",
               List.of(
