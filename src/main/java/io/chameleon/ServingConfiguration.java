@@ -12,9 +12,13 @@ import io.chameleon.admission.prediction.PredictorProperties;
 import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.scheduling.FifoProperties;
+import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SamplerFactory;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingProperties;
+import io.chameleon.scheduling.SjfProperties;
+import io.chameleon.scheduling.SloraProperties;
 import io.chameleon.serving.CatalogueModels;
 import io.chameleon.serving.EngineThread;
 import io.chameleon.serving.Inbox;
@@ -42,7 +46,10 @@ import reactor.core.scheduler.Schedulers;
   ChatProperties.class,
   PredictorProperties.class,
   ServingProperties.class,
-  SchedulingProperties.class
+  SchedulingProperties.class,
+  FifoProperties.class,
+  SloraProperties.class,
+  SjfProperties.class
 })
 class ServingConfiguration {
 
@@ -106,9 +113,15 @@ class ServingConfiguration {
   }
 
   @Bean
+  PolicySettings policySettings(FifoProperties fifo, SloraProperties slora, SjfProperties sjf) {
+    return new PolicySettings(fifo, slora, sjf);
+  }
+
+  @Bean
   EngineThread engineThread(
       EngineFactory engines,
       SchedulingProperties scheduling,
+      PolicySettings policies,
       Inbox inbox,
       AdmissionController admission,
       ServingMeters meters) {
@@ -120,7 +133,7 @@ class ServingConfiguration {
         made ->
             new Scheduler(
                 scheduling.limits(),
-                scheduling.policyKind().create(),
+                scheduling.policyKind().create(policies),
                 made.cells(),
                 made.leases(),
                 samplers,

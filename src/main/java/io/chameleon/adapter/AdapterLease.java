@@ -37,6 +37,12 @@ public interface AdapterLease extends AutoCloseable {
   /** Whether it is lent now. */
   boolean isLent();
 
+  /** Whether the adapter is in device memory, so that lending it needs no load. */
+  boolean isResident();
+
+  /** Has it brought into device memory if it is not there and cells are free; nobody leaves. */
+  void prefetch();
+
   /** Where the adapter was when it was first asked for. */
   AdapterTier foundIn();
 

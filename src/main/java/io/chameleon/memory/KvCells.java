@@ -26,6 +26,12 @@ public interface KvCells {
   /** Gives a run back. */
   void release(OwnedCells run);
 
+  /** Cells of the arena, whoever holds them. */
+  int arenaCells();
+
+  /** Cells that could be had now, in as many runs as it takes, if all idle adapters left. */
+  int reachable();
+
   /** The longest sequence that could be held, whatever its adapter. */
   int capacity();
 }

@@ -3,21 +3,25 @@ package io.chameleon.scheduling;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Forms the batch of one step, within a budget of tokens: first a row for every sequence that
  * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
- * now; one whose adapter is being loaded is passed over, one for which there is no room is not. So
- * a stream that has begun is never held up by more than one step, and a long prompt is fed piece by
- * piece beside it. Made anew for each step.
+ * now, whom the policy chooses. So a stream that has begun is never held up by more than one step,
+ * and a long prompt is fed piece by piece beside it. Made anew for each step.
  */
-final class BatchFormer {
+final class BatchFormer implements BatchAdmission {
 
   private final SequenceRoster roster;
 
+  private final SchedulingPolicy policy;
+
   private final SchedulingLimits limits;
+
+  private final long nowNanos;
 
   private final List<Sequence> sequences = new ArrayList<>();
 
@@ -28,19 +32,29 @@ final class BatchFormer {
 
   private int decodeRows;
 
-  BatchFormer(SequenceRoster roster, SchedulingLimits limits) {
+  private boolean formed;
+
+  /** Whether nobody has been found to wait for a load; what loads take comes back. */
+  private boolean nobodyLoads = true;
+
+  BatchFormer(
+      SequenceRoster roster, SchedulingPolicy policy, SchedulingLimits limits, long nowNanos) {
     this.roster = roster;
+    this.policy = policy;
     this.limits = limits;
+    this.nowNanos = nowNanos;
     this.tokensLeft = limits.maxBatchTokens();
   }
 
   Optional<ScheduledBatch> form() {
+    policy.reconsider(this);
+    formed = true;
     long preemptionsBefore = roster.preemptions();
     addDecodeRows();
     addPrefillChunks();
     // What has just been put back would take the room again that was made for others.
-    if (roster.preemptions() == preemptionsBefore) {
-      startWaiting();
+    if (roster.preemptions() == preemptionsBefore && hasPlace()) {
+      policy.admit(this);
     }
     if (sequences.isEmpty()) {
       return Optional.empty();
@@ -52,6 +66,60 @@ final class BatchFormer {
             batch,
             List.copyOf(sequences),
             new BatchShape(decodeRows, sequences.size() - decodeRows, tokens)));
+  }
+
+  @Override
+  public boolean hasPlace() {
+    return tokensLeft > 0 && roster.running().size() < limits.maxSequences();
+  }
+
+  @Override
+  public int tokensLeft() {
+    return tokensLeft;
+  }
+
+  @Override
+  public StartOutcome start(Sequence waiting) {
+    if (!formed || !hasPlace()) {
+      throw new IllegalStateException(
+          "sequence %s has no place in this step".formatted(waiting.request().id()));
+    }
+    StartOutcome outcome = roster.start(waiting, nobodyLoads);
+    switch (outcome) {
+      case STARTED -> addChunk(waiting);
+      case LOADING -> nobodyLoads = false;
+      case REFUSED, NO_ROOM -> {}
+    }
+    return outcome;
+  }
+
+  @Override
+  public void putBack(Sequence running) {
+    if (formed) {
+      throw new IllegalStateException(
+          "sequence %s takes part in the step already".formatted(running.request().id()));
+    }
+    roster.putBack(running);
+  }
+
+  @Override
+  public List<Sequence> running() {
+    return Collections.unmodifiableList(roster.running());
+  }
+
+  @Override
+  public int capacityCells() {
+    return roster.capacityCells();
+  }
+
+  @Override
+  public int reachableCells() {
+    return roster.reachableCells();
+  }
+
+  @Override
+  public long nowNanos() {
+    return nowNanos;
   }
 
   private void addDecodeRows() {
@@ -75,31 +143,6 @@ final class BatchFormer {
         addChunk(sequence);
       }
     }
-  }
-
-  private void startWaiting() {
-    if (!hasPlace()) {
-      return;
-    }
-    boolean isFirst = true;
-    // A copy: who starts leaves the queue.
-    for (Sequence next : List.copyOf(roster.waiting())) {
-      switch (roster.start(next, isFirst)) {
-        case STARTED -> addChunk(next);
-        case REFUSED -> {}
-        case LOADING -> isFirst = false;
-        case NO_ROOM -> {
-          return;
-        }
-      }
-      if (!hasPlace()) {
-        return;
-      }
-    }
-  }
-
-  private boolean hasPlace() {
-    return tokensLeft > 0 && roster.running().size() < limits.maxSequences();
   }
 
   private void addChunk(Sequence sequence) {

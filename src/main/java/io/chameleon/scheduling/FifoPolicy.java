@@ -1,14 +1,21 @@
 package io.chameleon.scheduling;
 
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Deque;
+import java.util.Iterator;
 
-/** Who came first starts first; nobody passes a head that waits for memory. */
+/**
+ * Who came first starts first. One whose adapter is being loaded is passed over; nobody passes a
+ * head that waits for memory, unless later requests for a resident adapter may (vLLM's rule).
+ */
 final class FifoPolicy implements SchedulingPolicy {
 
-  private final Deque<Sequence> queue = new ArrayDeque<>();
+  private final SequenceQueue queue = new SequenceQueue();
+
+  private final FifoProperties properties;
+
+  FifoPolicy(FifoProperties properties) {
+    this.properties = properties;
+  }
 
   @Override
   public void enqueue(Sequence arrived) {
@@ -16,20 +23,38 @@ final class FifoPolicy implements SchedulingPolicy {
   }
 
   @Override
-  public void requeue(Sequence preempted) {
-    queue.addFirst(preempted);
+  public void requeue(Sequence stopped) {
+    queue.addFirst(stopped);
   }
 
   @Override
-  public void remove(Sequence sequence) {
-    if (!queue.removeFirstOccurrence(sequence)) {
-      throw new IllegalStateException(
-          "sequence %s does not wait".formatted(sequence.request().id()));
-    }
+  public void remove(Sequence waiting) {
+    queue.remove(waiting);
   }
 
   @Override
   public Collection<Sequence> waiting() {
-    return Collections.unmodifiableCollection(queue);
+    return queue.view();
+  }
+
+  @Override
+  public void admit(BatchAdmission batch) {
+    boolean headIsBlocked = false;
+    int looks = properties.lookAhead();
+    for (Iterator<Sequence> next = queue.iterator(); next.hasNext() && batch.hasPlace(); ) {
+      Sequence sequence = next.next();
+      if (headIsBlocked && looks-- == 0) {
+        return;
+      }
+      if (!headIsBlocked || sequence.isAdapterResident()) {
+        StartOutcome outcome = batch.start(sequence);
+        if (outcome.hasLeft()) {
+          next.remove();
+        } else if (outcome == StartOutcome.NO_ROOM) {
+          headIsBlocked = true;
+          looks = properties.residentMayPass() ? looks : 0;
+        }
+      }
+    }
   }
 }

@@ -2,12 +2,24 @@ package io.chameleon.scheduling;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The policies that can be chosen. */
 public enum PolicyKind {
+  /** S-LoRA as published. */
+  S_LORA(settings -> new SloraPolicy(settings.slora())),
   /** Who came first starts first. */
-  FIFO;
+  FIFO(settings -> new FifoPolicy(settings.fifo())),
+  /** Shortest predicted output first, with ageing. */
+  SJF(settings -> new SjfPolicy(settings.sjf()));
+
+  @SuppressWarnings("ImmutableEnumChecker") // a constructor, without state
+  private final Function<PolicySettings, SchedulingPolicy> maker;
+
+  PolicyKind(Function<PolicySettings, SchedulingPolicy> maker) {
+    this.maker = maker;
+  }
 
   /**
    * The policy of this name.
@@ -30,10 +42,8 @@ public enum PolicyKind {
   }
 
   /** A policy of this kind with empty queues. */
-  public SchedulingPolicy create() {
-    return switch (this) {
-      case FIFO -> new FifoPolicy();
-    };
+  public SchedulingPolicy create(PolicySettings settings) {
+    return maker.apply(settings);
   }
 
   private static String names() {

@@ -25,9 +25,13 @@ public final class Scheduler {
 
   private final SchedulingLimits limits;
 
+  private final SchedulingPolicy policy;
+
   private final SequenceRoster roster;
 
   private final LongSupplier nanoClock;
+
+  private long stepStart;
 
   private long steps;
 
@@ -53,6 +57,7 @@ public final class Scheduler {
       SamplerFactory samplers,
       LongSupplier nanoClock) {
     this.limits = limits;
+    this.policy = policy;
     this.nanoClock = nanoClock;
     this.roster =
         new SequenceRoster(
@@ -80,7 +85,8 @@ public final class Scheduler {
    */
   public Optional<ScheduledBatch> schedule() {
     long preemptions = roster.preemptions();
-    Optional<ScheduledBatch> batch = new BatchFormer(roster, limits).form();
+    stepStart = nanoClock.getAsLong();
+    Optional<ScheduledBatch> batch = new BatchFormer(roster, policy, limits, stepStart).form();
     stalled = batch.isEmpty() && roster.preemptions() == preemptions;
     return batch;
   }
@@ -113,6 +119,7 @@ public final class Scheduler {
         roster.end(sequence, new SequenceEnding.Failed(failure));
       }
     }
+    policy.stepped(step, now - stepStart);
   }
 
   /** Ends the sequences of a step that failed. */
@@ -150,6 +157,11 @@ public final class Scheduler {
   /** Whether there is nothing to do. */
   public boolean isEmpty() {
     return roster.running().isEmpty() && roster.waiting().isEmpty();
+  }
+
+  /** Who starts next. */
+  public SchedulingPolicy policy() {
+    return policy;
   }
 
   /** The scheduler as it is now. */
@@ -193,7 +205,11 @@ public final class Scheduler {
       roster.end(sequence, sequence.complete(FinishReason.STOP, sampled.token()));
       return;
     }
-    RequestTiming timing = sequence.generatedTokens() == 0 ? sequence.times().account() : null;
+    RequestTiming timing = null;
+    if (sequence.generatedTokens() == 0) {
+      timing = sequence.times().account();
+      policy.firstToken(sequence, now - sequence.times().arrival());
+    }
     sequence.append(sampled.token());
     if (!sequence.output().token(sampled, timing, now)) {
       roster.end(sequence, CANCELLED);

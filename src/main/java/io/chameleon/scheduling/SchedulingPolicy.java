@@ -1,27 +1,62 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.admission.WaitEstimate;
 import java.util.Collection;
 
 /**
- * The queues, and who starts next. It holds the waiting sequences and nothing else: the scheduler
- * starts them in its order as long as there is room, passing over those whose adapters are still
- * being loaded, and removes them. For the engine thread alone.
+ * The queues, and who starts next. It holds the waiting sequences, each once, and nothing else of
+ * them; the scheduler tells it of all that happens and asks it once a pass, so one class is a whole
+ * policy. For the engine thread alone; time comes with the calls.
+ *
+ * <p>In a pass the calls come in this order: {@link #reconsider}, {@link #admit}, and after the
+ * step {@link #firstToken} for each sequence that has sampled its first, {@link #stopped} for each
+ * that has come to its end, {@link #stepped}.
  */
 public interface SchedulingPolicy {
 
   /** Takes a sequence that has just come. */
   void enqueue(Sequence arrived);
 
-  /** Takes back a sequence that had to make room; it goes before all that have never run. */
-  void requeue(Sequence preempted);
+  /**
+   * Takes back a sequence that had to make room or was put back; it goes before all of its queue
+   * that have never run.
+   */
+  void requeue(Sequence stopped);
 
   /**
-   * Removes a sequence that has started or ended.
+   * Forgets a waiting sequence that has ended without having been started.
    *
    * @throws IllegalStateException if it does not wait here
    */
-  void remove(Sequence sequence);
+  void remove(Sequence waiting);
 
-  /** All that wait, in the order in which they should start; a view. */
+  /** All that wait, in the order in which they should start, as far as that is known; a view. */
   Collection<Sequence> waiting();
+
+  /** Before the batch is formed: the time to put running sequences back. */
+  default void reconsider(BatchAdmission batch) {}
+
+  /**
+   * Starts waiting sequences, as many as it wants and as there is room for. Those that have left
+   * are forgotten without a call of {@link #remove}.
+   */
+  void admit(BatchAdmission batch);
+
+  /** A running sequence runs no more: it has ended, or is about to be requeued. */
+  default void stopped(Sequence sequence) {}
+
+  /** A sequence has sampled its first token. */
+  default void firstToken(Sequence sequence, long nanosSinceArrival) {}
+
+  /**
+   * A step has been made.
+   *
+   * @param nanos how long it took, from the forming of its batch to its tokens
+   */
+  default void stepped(ScheduledBatch step, long nanos) {}
+
+  /** How long requests that come now have to wait, as far as the policy can say; immutable. */
+  default WaitEstimate waits() {
+    return WaitEstimate.NONE;
+  }
 }

@@ -118,12 +118,34 @@ public final class Sequence {
     output.ended(new SequenceEnding.Failed(cause), nowNanos);
   }
 
+  /** When it came, on the scheduler's clock. */
+  public long arrivalNanos() {
+    return times.arrival();
+  }
+
+  /** Tokens that it is still expected to generate, at least 1. */
+  public int predictedRemaining() {
+    return Math.max(1, size.predictedOutputTokens() - generatedTokens());
+  }
+
+  /** Whether it needs no load: its adapter is in device memory, or it has none. */
+  public boolean isAdapterResident() {
+    return lease == null || lease.isResident();
+  }
+
+  /** Has its adapter brought into cells that are free, if there are any; nobody leaves for it. */
+  public void prefetchAdapter() {
+    if (lease != null) {
+      lease.prefetch();
+    }
+  }
+
   SequenceStatus status() {
     return status;
   }
 
   /** Whether it has ever run, even if it waits again. */
-  boolean hasStarted() {
+  public boolean hasStarted() {
     return hasStarted;
   }
 
@@ -140,25 +162,27 @@ public final class Sequence {
   }
 
   /** Tokens of prompt and output so far. */
-  int tokenCount() {
+  public int tokenCount() {
     return tokenCount;
   }
 
   /** Tokens whose KV is in the run. */
-  int position() {
+  public int position() {
     return position;
   }
 
   /** Tokens still to be fed. */
-  int pendingTokens() {
+  public int pendingTokens() {
     return tokenCount - position;
   }
 
-  int generatedTokens() {
+  /** Tokens generated so far. */
+  public int generatedTokens() {
     return tokenCount - request.promptTokens().length;
   }
 
-  boolean isDecoding() {
+  /** Whether all but its last token has been fed. */
+  public boolean isDecoding() {
     return pendingTokens() == 1 && position > 0;
   }
 
@@ -167,7 +191,7 @@ public final class Sequence {
   }
 
   /** Cells of its run; 0 if it has none. */
-  int heldCells() {
+  public int heldCells() {
     return kv == null ? 0 : kv.cells();
   }
 

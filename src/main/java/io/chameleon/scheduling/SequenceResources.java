@@ -136,6 +136,16 @@ final class SequenceResources {
     return cells.capacity();
   }
 
+  /** Cells of the arena. */
+  int arenaCells() {
+    return cells.arenaCells();
+  }
+
+  /** Cells that could be free if all idle adapters left. */
+  int reachable() {
+    return cells.reachable();
+  }
+
   private Loan tryStart(Sequence sequence, int wanted) {
     Loan loan = lend(sequence, wanted);
     if (loan != Loan.LENT) {

@@ -18,15 +18,7 @@ import java.util.function.ToIntFunction;
  */
 final class SequenceRoster {
 
-  /** What became of a sequence that was to start. */
-  enum Start {
-    STARTED,
-    REFUSED,
-    LOADING,
-    NO_ROOM
-  }
-
-  private final SchedulingPolicy queue;
+  private final SchedulingPolicy policy;
 
   private final SequenceResources resources;
 
@@ -43,14 +35,14 @@ final class SequenceRoster {
 
   private long preemptions;
 
-  SequenceRoster(SchedulingPolicy queue, SequenceResources resources, LongSupplier nanoClock) {
-    this.queue = queue;
+  SequenceRoster(SchedulingPolicy policy, SequenceResources resources, LongSupplier nanoClock) {
+    this.policy = policy;
     this.resources = resources;
     this.nanoClock = nanoClock;
   }
 
   void enqueue(Sequence arrived) {
-    queue.enqueue(arrived);
+    policy.enqueue(arrived);
     waitingTokens += arrived.size().tokens();
     try {
       resources.pin(arrived);
@@ -65,25 +57,34 @@ final class SequenceRoster {
    * @param isFirst whether nobody before it waits for a load; what loads take of the memory is
    *     missing to those behind, and comes back
    */
-  Start start(Sequence next, boolean isFirst) {
+  StartOutcome start(Sequence next, boolean isFirst) {
     boolean firstTime = !next.hasStarted();
     Loan loan;
     try {
       loan = resources.tryStart(next, isFirst && running.isEmpty());
     } catch (RuntimeException refusal) {
-      end(next, new SequenceEnding.Failed(refusal));
-      return Start.REFUSED;
+      refuse(next, refusal);
+      return StartOutcome.REFUSED;
     }
     return switch (loan) {
       case LENT -> {
-        leaveQueue(next, firstTime);
+        leftQueue(next, firstTime);
         running.add(next);
         tokensInFlight += next.size().tokens();
-        yield Start.STARTED;
+        yield StartOutcome.STARTED;
       }
-      case LOADING -> Start.LOADING;
-      case NO_ROOM -> Start.NO_ROOM;
+      case LOADING -> StartOutcome.LOADING;
+      case NO_ROOM -> StartOutcome.NO_ROOM;
     };
+  }
+
+  /** Stops a running sequence, which waits again. */
+  void putBack(Sequence sequence) {
+    if (!running.remove(sequence)) {
+      throw new IllegalStateException(
+          "sequence %s does not run".formatted(sequence.request().id()));
+    }
+    requeue(sequence);
   }
 
   /**
@@ -109,7 +110,8 @@ final class SequenceRoster {
     sequence.end();
     try {
       if (before == SequenceStatus.WAITING) {
-        leaveQueue(sequence, !sequence.hasStarted());
+        policy.remove(sequence);
+        leftQueue(sequence, !sequence.hasStarted());
         resources.release(sequence);
       } else {
         leaveRunning(sequence);
@@ -137,7 +139,7 @@ final class SequenceRoster {
    */
   int endThose(Predicate<Sequence> which, RuntimeException cause) {
     List<Sequence> all = new ArrayList<>(running);
-    all.addAll(queue.waiting());
+    all.addAll(policy.waiting());
     all.removeIf(which.negate());
     RuntimeException failure = null;
     for (Sequence sequence : all) {
@@ -158,16 +160,24 @@ final class SequenceRoster {
   }
 
   Collection<Sequence> waiting() {
-    return queue.waiting();
+    return policy.waiting();
   }
 
   long preemptions() {
     return preemptions;
   }
 
+  int capacityCells() {
+    return resources.arenaCells();
+  }
+
+  int reachableCells() {
+    return resources.reachable();
+  }
+
   SchedulerSnapshot snapshot(long steps, BatchShape lastBatch) {
     return new SchedulerSnapshot(
-        queue.waiting().size(),
+        policy.waiting().size(),
         running.size(),
         waitingTokens,
         tokensInFlight,
@@ -187,7 +197,7 @@ final class SequenceRoster {
    */
   void checkIntegrity() {
     Set<Sequence> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Sequence sequence : queue.waiting()) {
+    for (Sequence sequence : policy.waiting()) {
       require(seen.add(sequence), "it is in two places", sequence);
       require(
           sequence.status() == SequenceStatus.WAITING, "it waits, in the wrong state", sequence);
@@ -204,7 +214,7 @@ final class SequenceRoster {
   }
 
   private void checkSums() {
-    requireEqual("waiting tokens", waitingTokens, sum(queue.waiting(), s -> s.size().tokens()));
+    requireEqual("waiting tokens", waitingTokens, sum(policy.waiting(), s -> s.size().tokens()));
     requireEqual("tokens in flight", tokensInFlight, sum(running, s -> s.size().tokens()));
     requireEqual("lent cells", resources.lentCells(), sum(running, Sequence::heldCells));
     requireEqual("open loans", resources.openLoans(), sum(running, s -> s.lease() == null ? 0 : 1));
@@ -234,19 +244,34 @@ final class SequenceRoster {
   }
 
   private Sequence preemptYoungest() {
-    Sequence youngest = running.getLast();
-    running.remove(youngest);
-    tokensInFlight -= youngest.size().tokens();
-    resources.suspend(youngest);
-    youngest.preempt();
-    queue.requeue(youngest);
-    waitingTokens += youngest.size().tokens();
-    preemptions++;
+    Sequence youngest = running.removeLast();
+    requeue(youngest);
     return youngest;
   }
 
-  private void leaveQueue(Sequence sequence, boolean firstTime) {
-    queue.remove(sequence);
+  private void requeue(Sequence stopped) {
+    tokensInFlight -= stopped.size().tokens();
+    resources.suspend(stopped);
+    stopped.preempt();
+    policy.stopped(stopped);
+    policy.requeue(stopped);
+    waitingTokens += stopped.size().tokens();
+    preemptions++;
+  }
+
+  /** The policy forgets it by the answer. */
+  private void refuse(Sequence waiting, RuntimeException refusal) {
+    boolean firstTime = !waiting.hasStarted();
+    waiting.end();
+    try {
+      leftQueue(waiting, firstTime);
+      resources.release(waiting);
+    } finally {
+      waiting.output().ended(new SequenceEnding.Failed(refusal), nanoClock.getAsLong());
+    }
+  }
+
+  private void leftQueue(Sequence sequence, boolean firstTime) {
     departures += firstTime ? 1 : 0;
     waitingTokens -= sequence.size().tokens();
   }
@@ -254,6 +279,7 @@ final class SequenceRoster {
   private void leaveRunning(Sequence sequence) {
     running.remove(sequence);
     tokensInFlight -= sequence.size().tokens();
+    policy.stopped(sequence);
     resources.release(sequence);
   }
 }

@@ -26,6 +26,10 @@ final class SequenceTimes {
     this.arrival = arrival;
   }
 
+  long arrival() {
+    return arrival;
+  }
+
   /** The adapter was asked for, and is being loaded. */
   void adapterMissing(long askedAt) {
     if (blockedSince == null) {

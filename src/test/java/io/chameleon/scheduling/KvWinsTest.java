@@ -46,7 +46,7 @@ class KvWinsTest {
   private final Scheduler scheduler =
       new Scheduler(
           new SchedulingLimits(512, MOST_RUNNING, 512, GROWTH),
-          PolicyKind.FIFO.create(),
+          PolicyKind.FIFO.create(PolicySettings.DEFAULT),
           world.cells,
           world.pool,
           Samplers::create,

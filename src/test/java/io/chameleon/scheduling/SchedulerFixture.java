@@ -47,7 +47,8 @@ final class SchedulerFixture {
     this.cells = new FakeKvCells(capacity);
     this.engine = new FakeEngine(cells);
     this.scheduler =
-        new Scheduler(limits, PolicyKind.FIFO.create(), cells, leases, samplers, clock);
+        new Scheduler(
+            limits, PolicyKind.FIFO.create(PolicySettings.DEFAULT), cells, leases, samplers, clock);
   }
 
   Sequence enqueue(InferenceRequest request) {

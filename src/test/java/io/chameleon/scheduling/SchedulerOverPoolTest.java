@@ -205,7 +205,7 @@ class SchedulerOverPoolTest {
   private Scheduler scheduler() {
     return new Scheduler(
         new SchedulingLimits(16, 4, 8, 8),
-        PolicyKind.FIFO.create(),
+        PolicyKind.FIFO.create(PolicySettings.DEFAULT),
         world.cells,
         world.pool,
         Samplers::create,

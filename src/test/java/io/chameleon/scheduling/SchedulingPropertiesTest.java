@@ -27,7 +27,8 @@ class SchedulingPropertiesTest {
   void policy_thatIsUnknown_isRefusedWithThoseThatAreKnown() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SchedulingProperties("lifo", 256, 16, 256, 256))
-        .withMessage("chameleon.scheduling.policy is 'lifo'; known policies are: fifo");
+        .withMessage(
+            "chameleon.scheduling.policy is 'lifo'; known policies are: s-lora, fifo, sjf");
   }
 
   @ParameterizedTest

@@ -222,13 +222,14 @@ class EngineLoopTest {
     broken.submit(request(5, 20));
     Sequence sequence = broken.inbox.drain().getFirst();
     broken.scheduler.enqueue(sequence);
+    broken.loop.step();
     broken.loop.checkIntegrity();
     assertThat(broken.loop.integrityFault()).isNull();
 
     broken.scheduler.enqueue(sequence);
     broken.loop.checkIntegrity();
 
-    assertThat(broken.loop.integrityFault()).contains("it is in two places");
+    assertThat(broken.loop.integrityFault()).contains("it waits, in the wrong state");
   }
 
   @Test

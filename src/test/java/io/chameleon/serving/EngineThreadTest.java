@@ -18,6 +18,7 @@ import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.serving.QueuedInferenceService.StreamSettings;
@@ -333,7 +334,7 @@ class EngineThreadTest {
   private Scheduler scheduler(EngineResources resources) {
     return new Scheduler(
         new SchedulingLimits(64, 8, 32, 16),
-        PolicyKind.FIFO.create(),
+        PolicyKind.FIFO.create(PolicySettings.DEFAULT),
         resources.cells(),
         resources.leases(),
         Samplers::create,

@@ -12,6 +12,7 @@ import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.serving.QueuedInferenceService.StreamSettings;
@@ -63,7 +64,13 @@ final class LoopFixture {
     admission.limitToArena(capacity);
     inbox = new Inbox(classifier.classes(), queueCapacity);
     scheduler =
-        new Scheduler(limits, PolicyKind.FIFO.create(), cells, leases, Samplers::create, clock);
+        new Scheduler(
+            limits,
+            PolicyKind.FIFO.create(PolicySettings.DEFAULT),
+            cells,
+            leases,
+            Samplers::create,
+            clock);
     EngineResources resources = new EngineResources(engine, cells, leases, cells);
     loop = new EngineLoop(inbox, scheduler, resources, admission, meters, clock);
     service =

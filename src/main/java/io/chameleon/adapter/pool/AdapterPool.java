@@ -203,6 +203,16 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     }
   }
 
+  /** A queued request wants a version soon. */
+  void prefetch(VersionUse use) {
+    loads.prefetch(use, PrefetchKind.QUEUE);
+  }
+
+  /** Cells that KV could have now if all idle adapters left. */
+  int reachableForKv() {
+    return residents.reachable(null, true);
+  }
+
   /** A lease waits for its adapter to be loaded. */
   void missing(PoolLease lease) {
     counts.missing(lease);

@@ -68,6 +68,16 @@ public final class EvictingKvCells implements KvCells {
     return pool.kvCapacity();
   }
 
+  @Override
+  public int arenaCells() {
+    return space.cells();
+  }
+
+  @Override
+  public int reachable() {
+    return pool.reachableForKv();
+  }
+
   private Optional<OwnedCells> even(int cells) {
     int rounded = Math.ceilDiv(cells, EVEN_CELLS) * EVEN_CELLS;
     return rounded <= space.freeCells() / PLENTY

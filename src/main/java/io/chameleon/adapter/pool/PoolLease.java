@@ -116,6 +116,17 @@ final class PoolLease implements AdapterLease {
   }
 
   @Override
+  public boolean isResident() {
+    Resident found = use.resident();
+    return found != null && found.state() != Resident.State.UPLOADING;
+  }
+
+  @Override
+  public void prefetch() {
+    pool.prefetch(use);
+  }
+
+  @Override
   public AdapterTier foundIn() {
     return foundIn;
   }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Prefetcher {
 
+  /** Who stands further behind is looked at when he comes nearer; a pass has to stay short. */
+  private static final int QUEUE_DEPTH = 64;
+
   private final PrefetchProperties properties;
   private final DeviceLoads loads;
   private final VersionUses uses;
@@ -46,7 +49,7 @@ final class Prefetcher {
   /** Whether what queued requests want is loaded before they can start. */
   void prefetchWanted(WaitingLeases waiting) {
     if (properties.queue()) {
-      waiting.forEach(lease -> loads.prefetch(lease.use(), PrefetchKind.QUEUE));
+      waiting.forFirst(QUEUE_DEPTH, lease -> loads.prefetch(lease.use(), PrefetchKind.QUEUE));
     }
   }
 

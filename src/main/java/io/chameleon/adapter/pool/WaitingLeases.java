@@ -63,10 +63,12 @@ final class WaitingLeases {
     return size.get();
   }
 
-  /** In order; the action must not change who waits. */
-  void forEach(Consumer<PoolLease> action) {
-    for (PoolLease lease = first; lease != null; lease = lease.behind) {
+  /** The first of them, in order; the action must not change who waits. */
+  void forFirst(int most, Consumer<PoolLease> action) {
+    PoolLease lease = first;
+    for (int i = 0; i < most && lease != null; i++) {
       action.accept(lease);
+      lease = lease.behind;
     }
   }
 }

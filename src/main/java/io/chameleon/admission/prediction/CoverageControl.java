@@ -35,7 +35,8 @@ final class CoverageControl {
   /** Notes an output, and the prediction at the present level. */
   void observe(int tokens, int predicted) {
     double error = tokens > predicted ? 1 : 0;
-    covered += MEASURED * (1 - error - covered);
+    double before = covered;
+    covered = before + MEASURED * (1 - error - before);
     if (tokens != predicted) {
       level = Math.clamp(level + rate * (target - 1 + error), 0, 1);
     }

@@ -1,0 +1,21 @@
+package io.chameleon.scheduling;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The policy {@code sjf}.
+ *
+ * @param ageing predicted output tokens that a second of waiting makes good; 0 lets large requests
+ *     starve
+ */
+@ConfigurationProperties("chameleon.scheduling.sjf")
+public record SjfProperties(@DefaultValue("10") double ageing) {
+
+  /** Large requests pass small ones after some seconds. */
+  public static final SjfProperties DEFAULT = new SjfProperties(10);
+
+  public SjfProperties {
+    Limits.require("sjf.ageing", ageing, 0, 1e6);
+  }
+}

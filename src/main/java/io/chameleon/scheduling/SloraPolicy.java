@@ -1,0 +1,95 @@
+package io.chameleon.scheduling;
+
+import java.util.Collection;
+import java.util.Iterator;
+
+/**
+ * S-LoRA as published (MLSys'24; its repository): first come, first served; it looks at the queue
+ * every so many steps, or when nothing runs, and starts the requests at its head as long as all
+ * that run could use up what they declare. Between two looks it loads adapters that the next one is
+ * likely to want. Its habits of loading are the pool's: {@link SloraProperties} says which.
+ */
+final class SloraPolicy implements SchedulingPolicy {
+
+  private final SloraProperties properties;
+
+  private final SequenceQueue queue = new SequenceQueue();
+
+  private final WorstCaseFit fit = new WorstCaseFit();
+
+  private int stepsSinceLook;
+
+  SloraPolicy(SloraProperties properties) {
+    this.properties = properties;
+  }
+
+  @Override
+  public void enqueue(Sequence arrived) {
+    queue.addLast(arrived);
+  }
+
+  @Override
+  public void requeue(Sequence stopped) {
+    queue.addFirst(stopped);
+  }
+
+  @Override
+  public void remove(Sequence waiting) {
+    queue.remove(waiting);
+  }
+
+  @Override
+  public Collection<Sequence> waiting() {
+    return queue.view();
+  }
+
+  @Override
+  public void admit(BatchAdmission batch) {
+    if (batch.running().isEmpty() || stepsSinceLook >= properties.admissionPeriod()) {
+      stepsSinceLook = 0;
+      startFirst(batch);
+    } else if (properties.prefetchSteps().contains(stepsSinceLook)) {
+      prefetch(mostPrompt(batch));
+    }
+  }
+
+  @Override
+  public void stepped(ScheduledBatch step, long nanos) {
+    stepsSinceLook++;
+  }
+
+  private void startFirst(BatchAdmission batch) {
+    fit.reset(batch.capacityCells(), batch.running());
+    boolean first = batch.running().isEmpty();
+    int promptLeft = mostPrompt(batch);
+    for (Iterator<Sequence> next = queue.iterator(); next.hasNext() && batch.hasPlace(); ) {
+      Sequence sequence = next.next();
+      // Where nothing runs, what does not fit now will never fit; the scheduler refuses it.
+      boolean fits = !properties.worstCaseFit() || fit.tryAdd(sequence) || first;
+      if (!fits || (sequence.tokenCount() > promptLeft && !first)) {
+        return;
+      }
+      StartOutcome outcome = batch.start(sequence);
+      if (outcome.hasLeft()) {
+        next.remove();
+        promptLeft -= sequence.tokenCount();
+        first = false;
+      } else if (outcome == StartOutcome.NO_ROOM) {
+        return;
+      }
+    }
+  }
+
+  private void prefetch(int mostPrompt) {
+    int promptLeft = mostPrompt;
+    for (Iterator<Sequence> next = queue.iterator(); next.hasNext() && promptLeft > 0; ) {
+      Sequence sequence = next.next();
+      promptLeft -= sequence.tokenCount();
+      sequence.prefetchAdapter();
+    }
+  }
+
+  private int mostPrompt(BatchAdmission batch) {
+    return Math.ceilDiv(batch.capacityCells(), properties.promptShare());
+  }
+}
