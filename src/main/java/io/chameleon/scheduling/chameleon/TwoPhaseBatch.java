@@ -37,8 +37,8 @@ final class TwoPhaseBatch<R> {
   /** Sum of what is lendable, less what requests being loaded will need of it. */
   private long spare;
 
-  /** Classes whose heads found no memory. */
-  private boolean[] outOfMemory = new boolean[0];
+  /** Classes to which nothing is lent: they lend themselves, or their heads found no memory. */
+  private boolean[] closed = new boolean[0];
 
   /**
    * A batch former over these quotas.
@@ -67,11 +67,12 @@ final class TwoPhaseBatch<R> {
       if (line.peek() == null) {
         lendable[queue] = Math.max(0, ledger.available(queue) - claimed[queue]);
         spare += lendable[queue];
+        closed[queue] = true;
       }
     }
     boolean goesOn = true;
     for (int queue = 0; goesOn && spare > 0 && queue < lines.size(); queue++) {
-      goesOn = outOfMemory[queue] || take(queue, Phase.LENT, lines.get(queue), starts);
+      goesOn = closed[queue] || take(queue, Phase.LENT, lines.get(queue), starts);
     }
   }
 
@@ -84,11 +85,11 @@ final class TwoPhaseBatch<R> {
     if (claimed.length != lines) {
       claimed = new long[lines];
       lendable = new long[lines];
-      outOfMemory = new boolean[lines];
+      closed = new boolean[lines];
     }
     Arrays.fill(claimed, 0);
     Arrays.fill(lendable, 0);
-    Arrays.fill(outOfMemory, false);
+    Arrays.fill(closed, false);
     spare = 0;
   }
 
@@ -107,7 +108,7 @@ final class TwoPhaseBatch<R> {
         }
         case REFUSED -> {}
         case NO_ROOM -> {
-          outOfMemory[queue] = true;
+          closed[queue] = true;
           return phase == Phase.LENT || startBypass(queue, next, starts);
         }
         case FULL -> {

@@ -21,6 +21,7 @@ class TwoPhaseBatchTest {
   private static final class Starts implements BatchStarts<Line.Request> {
     private final Map<String, StartOutcome> outcomes = new HashMap<>();
     private final Map<String, String> bypasses = new HashMap<>();
+    private final Map<String, Runnable> meanwhile = new HashMap<>();
     private final List<String> tried = new ArrayList<>();
     private final Map<String, QuotaHold> running = new LinkedHashMap<>();
     private List<Line> lines = List.of();
@@ -34,6 +35,7 @@ class TwoPhaseBatchTest {
     @Override
     public StartOutcome start(Line.Request request) {
       tried.add(request.name());
+      meanwhile.getOrDefault(request.name(), () -> {}).run();
       StartOutcome outcome = outcomes.getOrDefault(request.name(), StartOutcome.STARTED);
       if (outcome == StartOutcome.STARTED || outcome == StartOutcome.REFUSED) {
         lines.forEach(line -> line.remove(request));
@@ -296,6 +298,17 @@ class TwoPhaseBatchTest {
     assertThat(starts.running.keySet()).containsExactly("s1", "m1", "l1", "b1", "b2");
     assertThat(ledger.usage(0)).isEqualTo(new ClassUsage(100, 60, 40, 0, 0, 0, 1));
     assertThat(ledger.usage(1)).isEqualTo(new ClassUsage(150, 150, 0, 40, 0, 0, 4));
+  }
+
+  @Test
+  void requestPutBackDuringThePass_toAClassThatLends_waitsForTheNext() {
+    // The small class lends 90 and the large one 100: m2 takes 50, and s2 came too late.
+    Line small = Line.of("s", 10);
+    starts.meanwhile.put("m1", () -> small.add(new Line.Request("s2", 20)));
+    form(small, Line.of("m", 60, 50), Line.of("l"));
+
+    assertThat(starts.running.keySet()).containsExactly("s1", "m1", "m2");
+    assertThat(small.names()).containsExactly("s2");
   }
 
   @Test
