@@ -176,6 +176,17 @@ class TwoPhaseBatchTest {
   }
 
   @Test
+  void requestLargerThanItsQuota_doesNotPassOneBeingLoaded() {
+    // Alone in its class s2 could start, but then the claim of s1 would be gone.
+    starts.outcomes.put("s1", StartOutcome.LOADING);
+    Line small = Line.of("s", 60, 150);
+    form(small, Line.of("m", 101, 1), Line.of("l", 101, 1));
+
+    assertThat(starts.tried).containsExactly("s1", "m1", "l1");
+    assertThat(small.names()).containsExactly("s1", "s2");
+  }
+
+  @Test
   void classOfRequestsBeingLoadedAlone_lendsWhatTheyDoNotClaim() {
     starts.outcomes.put("s1", StartOutcome.LOADING);
     // Small lends 100 - 60 = 40: m2 needs 40, and then nothing is left for l2.
