@@ -1,0 +1,121 @@
+package io.chameleon.scheduling.chameleon;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The constants of the Chameleon paper's scheduler; what the paper does not give is marked so.
+ *
+ * @param sizes how the size of a request is told
+ * @param inputWeight A, of the prompt in a size
+ * @param outputWeight B, of the predicted output
+ * @param maxInputTokens prompt that counts as 1 in a size (not in the paper)
+ * @param maxOutputTokens output that counts as 1 (not in the paper)
+ * @param maxRank adapter rank that counts as 1; the largest of the paper's adapters
+ * @param rankFloor rank of requests without an adapter (not in the paper)
+ * @param queues whether classes follow the traffic
+ * @param refresh T_refresh: between two looks at classes and quotas, and how far back they look
+ * @param minimumSamples fewest sizes that classes are formed from; until then there is one (not in
+ *     the paper)
+ * @param kMax most classes
+ * @param kRule how many classes there are
+ * @param elbowCut share of the sum of squares that one more class must cut for {@code elbow}, over
+ *     0 and below 1 (not in the paper)
+ * @param staticClasses how many classes {@code static} queues have
+ * @param staticLargest size at which the last of their equal ranges would end (not in the paper)
+ * @param slo time to first token that quotas are made for
+ * @param initialWeights how tokens that no class needs are shared out (not in the paper)
+ * @param bypass whether a younger request may pass a head that waits for memory
+ * @param squash whether it is stopped when its memory is all that the head lacks
+ */
+@ConfigurationProperties("chameleon.scheduling.chameleon")
+public record ChameleonPolicyProperties(
+    @DefaultValue("product") SizeFormula sizes,
+    @DefaultValue("0.4") double inputWeight,
+    @DefaultValue("0.6") double outputWeight,
+    @DefaultValue("4096") int maxInputTokens,
+    @DefaultValue("1024") int maxOutputTokens,
+    @DefaultValue("128") int maxRank,
+    @DefaultValue("4") int rankFloor,
+    @DefaultValue("dynamic") QueueKind queues,
+    @DefaultValue("5m") Duration refresh,
+    @DefaultValue("100") int minimumSamples,
+    @DefaultValue("4") int kMax,
+    @DefaultValue("paper") ClassCountRule kRule,
+    @DefaultValue("0.55") double elbowCut,
+    @DefaultValue("4") int staticClasses,
+    @DefaultValue("1.0") double staticLargest,
+    @DefaultValue("5s") Duration slo,
+    @DefaultValue("descending") InitialWeights initialWeights,
+    @DefaultValue("true") boolean bypass,
+    @DefaultValue("true") boolean squash) {
+
+  private static final int MOST_CLASSES = 16;
+
+  public ChameleonPolicyProperties {
+    var limits = new SizeLimits(maxInputTokens, maxOutputTokens, maxRank, rankFloor);
+    new WeightedRequestSize(sizes, inputWeight, outputWeight, limits);
+    new QuotaFormula(slo, initialWeights);
+    requireRange("minimum-samples", minimumSamples, SizeWindow.CAPACITY);
+    requireRange("k-max", kMax, MOST_CLASSES);
+    requireRange("static-classes", staticClasses, MOST_CLASSES);
+    require("elbow-cut", elbowCut, elbowCut > 0 && elbowCut < 1, "over 0 and below 1");
+    require(
+        "static-largest",
+        staticLargest,
+        staticLargest > 0 && staticLargest <= Double.MAX_VALUE,
+        "over 0");
+    require("refresh", refresh, refresh.isPositive(), "over 0");
+  }
+
+  /** What a request's size is. */
+  WeightedRequestSize requestSize() {
+    return new WeightedRequestSize(
+        sizes,
+        inputWeight,
+        outputWeight,
+        new SizeLimits(maxInputTokens, maxOutputTokens, maxRank, rankFloor));
+  }
+
+  /** A window without sizes. */
+  SizeWindow sizeWindow() {
+    return new SizeWindow(refresh, minimumSamples, SizeWindow.CAPACITY);
+  }
+
+  /**
+   * The classes of these sizes by {@link #kRule}.
+   *
+   * @param sortedSizes ascending, at least one
+   */
+  CutOffs dynamicCutOffs(double[] sortedSizes) {
+    return CutOffs.between(kRule.choose(KMeans.clusterings(sortedSizes, kMax), elbowCut));
+  }
+
+  /** The classes of {@code static} queues. */
+  CutOffs staticCutOffs() {
+    return CutOffs.equalRanges(staticClasses, staticLargest);
+  }
+
+  /** The formula of quotas. */
+  QuotaFormula quotaFormula() {
+    return new QuotaFormula(slo, initialWeights);
+  }
+
+  /** Who may pass a head that waits for memory. */
+  BypassRule bypassRule() {
+    return new BypassRule(bypass, squash);
+  }
+
+  private static void requireRange(String property, int value, int most) {
+    require(property, value, value >= 1 && value <= most, "1 to %,d".formatted(most));
+  }
+
+  private static void require(String property, Object value, boolean holds, String limit) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "chameleon.scheduling.chameleon.%s is %s; it must be %s"
+              .formatted(property, value, limit));
+    }
+  }
+}
