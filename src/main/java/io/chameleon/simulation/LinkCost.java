@@ -21,7 +21,7 @@ public record LinkCost(double bytesPerSecond, long latencyNanos, double slowdown
   }
 
   /** Time that so many bytes take, in nanoseconds. */
-  long nanos(long bytes) {
+  public long nanos(long bytes) {
     return latencyNanos + Math.round(bytes / bytesPerSecond * NANOS_PER_SECOND);
   }
 }

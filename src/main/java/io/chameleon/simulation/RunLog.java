@@ -52,7 +52,7 @@ final class RunLog {
     return outcomes.size();
   }
 
-  SimulationResult result(SimulationResult.Totals totals) {
-    return new SimulationResult(outcomes, Distribution.of(gaps.toArray()), memory, totals);
+  SimulationResult result(Distribution decodes, SimulationResult.Totals totals) {
+    return new SimulationResult(outcomes, Distribution.of(gaps.toArray()), decodes, memory, totals);
   }
 }

@@ -23,6 +23,8 @@ final class SimulatedEngine implements InferenceEngine {
 
   private final BatchLoad load = new BatchLoad();
 
+  private final LongLog decodes = new LongLog();
+
   private long busyNanos;
 
   SimulatedEngine(VirtualClock clock, StepCost cost, SimulatedLink link) {
@@ -33,7 +35,11 @@ final class SimulatedEngine implements InferenceEngine {
 
   @Override
   public StepResult step(Batch batch) {
-    long nanos = cost.nanos(load.of(batch));
+    StepLoad asked = load.of(batch);
+    long nanos = cost.nanos(asked);
+    if (asked.hasDecode()) {
+      decodes.add(cost.decodeNanos(asked));
+    }
     long all = nanos + link.hindrance(nanos);
     busyNanos += all;
     clock.advance(all);
@@ -43,6 +49,11 @@ final class SimulatedEngine implements InferenceEngine {
   /** Time that all steps so far have taken. */
   long busyNanos() {
     return busyNanos;
+  }
+
+  /** What the decode part of each step so far has taken. */
+  Distribution decodes() {
+    return Distribution.of(decodes.toArray());
   }
 
   private static List<@Nullable SampledToken> sample(List<SequenceStep> steps) {

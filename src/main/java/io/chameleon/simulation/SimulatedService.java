@@ -15,6 +15,7 @@ import io.chameleon.memory.Arena;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.metrics.ServingMeters;
+import io.chameleon.scheduling.SamplerFactory;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.serving.EngineLoop;
 import io.chameleon.serving.EngineResources;
@@ -52,31 +53,29 @@ final class SimulatedService {
     pool = pool(setup, new PoolDevice(profile.model().config(), space, device));
     EvictingKvCells cells = new EvictingKvCells(space, pool, device);
     SizeClassifier classifier = SizeClassifier.single();
-    admission =
-        new AdmissionController(
-            settings.queueCapacity(),
-            profile.model().config().contextLength(),
-            settings.predictor().create(requests::outputTokens),
-            classifier);
+    admission = admission(setup, requests, classifier);
     admission.limitToArena(cells.capacity());
     inbox = new Inbox(classifier.classes(), settings.queueCapacity());
     scheduler =
         new Scheduler(
-            settings.limits(),
-            settings.policy().create(),
-            cells,
-            pool,
-            (request, endTokens) ->
-                new LengthSampler(requests.outputTokens(request), request.maxTokens()),
-            clock);
+            settings.limits(), settings.policy().create(), cells, pool, samplers(requests), clock);
+    EngineResources resources = new EngineResources(engine, cells, pool, pool);
     loop =
-        new EngineLoop(
-            inbox,
-            scheduler,
-            new EngineResources(engine, cells, pool, pool),
-            admission,
-            ServingMeters.unregistered(),
-            clock);
+        new EngineLoop(inbox, scheduler, resources, admission, ServingMeters.unregistered(), clock);
+  }
+
+  private static AdmissionController admission(
+      SimulationSetup setup, SimulatedRequests requests, SizeClassifier classifier) {
+    return new AdmissionController(
+        setup.settings().queueCapacity(),
+        setup.profile().model().config().contextLength(),
+        setup.settings().predictor().create(requests::outputTokens),
+        classifier);
+  }
+
+  private static SamplerFactory samplers(SimulatedRequests requests) {
+    return (request, endTokens) ->
+        new LengthSampler(requests.outputTokens(request), request.maxTokens());
   }
 
   private AdapterPool pool(SimulationSetup setup, PoolDevice device) {

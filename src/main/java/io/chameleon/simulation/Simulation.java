@@ -72,7 +72,7 @@ public final class Simulation {
       }
     }
     requireAllEnded();
-    return log.result(totals());
+    return log.result(service.engine.decodes(), totals());
   }
 
   /** Makes a pass, and lets time pass if there is nothing to do; false if nothing ever comes. */

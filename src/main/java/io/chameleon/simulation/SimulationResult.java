@@ -15,11 +15,16 @@ import java.util.stream.Stream;
  *
  * @param outcomes of all requests, in the order of their ends
  * @param gaps times between two tokens of a request that follow each other, over all requests
+ * @param decodes what the decode part of each step took, without the prefill beside it
  * @param memory the arena over time
  * @param totals sums over the run
  */
 public record SimulationResult(
-    List<RequestOutcome> outcomes, Distribution gaps, List<MemorySample> memory, Totals totals) {
+    List<RequestOutcome> outcomes,
+    Distribution gaps,
+    Distribution decodes,
+    List<MemorySample> memory,
+    Totals totals) {
 
   private static final double NANOS_PER_SECOND = 1e9;
 

@@ -25,6 +25,16 @@ public record SimulationSetup(
     }
   }
 
+  /** The same on another machine. */
+  public SimulationSetup with(SimulationProfile newProfile) {
+    return new SimulationSetup(newProfile, settings, adapters, workload);
+  }
+
+  /** The same with the service set up otherwise. */
+  public SimulationSetup with(ServiceSettings newSettings) {
+    return new SimulationSetup(profile, newSettings, adapters, workload);
+  }
+
   /** Rank of the adapter of a request, 0 if it has none. */
   int rank(TracedRequest request) {
     return request.adapter() == TracedRequest.BASE_MODEL ? 0 : adapters.rank(request.adapter());

@@ -51,10 +51,21 @@ public record StepCost(
     public Decode {
       requireCosts(fixedMs, perRow, perContextToken, perRank);
     }
+
+    private double variableMs(StepLoad load) {
+      return perRow * load.decodeRows()
+          + perContextToken * load.contextTokens()
+          + perRank * load.rankSum();
+    }
   }
 
   public StepCost {
     requireCosts(schedulingMs, 0, 0, 0);
+  }
+
+  /** The same with another cost of decode. */
+  public StepCost with(Decode newDecode) {
+    return new StepCost(prefill, newDecode, separatePrefill, schedulingMs);
   }
 
   /** Tokens attended to by so many tokens from a position on. */
@@ -64,7 +75,14 @@ public record StepCost(
 
   /** Time of a step, in nanoseconds. */
   long nanos(StepLoad load) {
-    return Math.round((schedulingMs + fixedMs(load) + variableMs(load)) * NANOS_PER_MS);
+    double prefillMs =
+        prefill.of(load.prefillTokens(), load.prefillTokenRanks(), load.prefillPairs());
+    return nanos(schedulingMs + fixedMs(load) + prefillMs + decode.variableMs(load));
+  }
+
+  /** What its decode would take without its prefill, in nanoseconds. */
+  long decodeNanos(StepLoad load) {
+    return nanos(schedulingMs + decode.fixedMs + decode.variableMs(load));
   }
 
   private double fixedMs(StepLoad load) {
@@ -73,11 +91,8 @@ public record StepCost(
     return separatePrefill ? first + second : Math.max(first, second);
   }
 
-  private double variableMs(StepLoad load) {
-    return prefill.of(load.prefillTokens(), load.prefillTokenRanks(), load.prefillPairs())
-        + decode.perRow * load.decodeRows()
-        + decode.perContextToken * load.contextTokens()
-        + decode.perRank * load.rankSum();
+  private static long nanos(double ms) {
+    return Math.round(ms * NANOS_PER_MS);
   }
 
   private static void requireCosts(double... costs) {
