@@ -32,8 +32,10 @@ public record RequestOutcome(
   public enum Fate {
     /** With all its tokens. */
     FINISHED,
-    /** At the door. */
+    /** At the door, with word to come again. */
     REFUSED,
+    /** At the door, because it is too long to be ever served. */
+    TOO_LONG,
     /** It was admitted and could not be served. */
     FAILED
   }

@@ -95,11 +95,10 @@ public final class Simulation {
       switch (service.admission.decide(List.of(request))) {
         case AdmissionDecision.Admitted(List<AdmittedRequest> admitted) ->
             enter(requests.get(number), admitted.getFirst());
-        case AdmissionDecision.Rejected _ -> refuse(requests.get(number));
+        case AdmissionDecision.Rejected _ -> refuse(requests.get(number), Fate.REFUSED);
       }
-    } catch (InvalidRequestException refusal) {
-      log.failure(refusal);
-      refuse(requests.get(number));
+    } catch (InvalidRequestException tooLong) {
+      refuse(requests.get(number), Fate.TOO_LONG);
     }
     awaitArrival();
   }
@@ -111,8 +110,8 @@ public final class Simulation {
     service.inbox.offer(List.of(new Sequence(admitted, END_TOKENS, reader, now)));
   }
 
-  private void refuse(TracedRequest request) {
-    log.ended(new RequestOutcome(request, setup.rank(request), -1, Fate.REFUSED, 0, 0, 0, 0, null));
+  private void refuse(TracedRequest request, Fate fate) {
+    log.ended(new RequestOutcome(request, setup.rank(request), -1, fate, 0, 0, 0, 0, null));
   }
 
   private void sample() {

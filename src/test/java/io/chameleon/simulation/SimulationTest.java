@@ -143,6 +143,18 @@ class SimulationTest {
     assertThat(result.ttft().count()).isEqualTo(3);
   }
 
+  @Test
+  void run_requestThatIsTooLongForTheModel_isRefusedAsSuch() {
+    SimulationResult result =
+        run(
+            new TracedRequest(0, 4_090, 7, TracedRequest.BASE_MODEL),
+            new TracedRequest(0, 4_090, 6, TracedRequest.BASE_MODEL));
+
+    assertThat(result.outcomes())
+        .extracting(RequestOutcome::fate)
+        .containsExactly(Fate.TOO_LONG, Fate.FINISHED);
+  }
+
   private static TracedRequest at(double seconds) {
     return new TracedRequest(seconds, 100, 20, TracedRequest.BASE_MODEL);
   }
