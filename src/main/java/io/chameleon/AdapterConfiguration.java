@@ -14,6 +14,7 @@ import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.adapter.pool.RunningSize;
+import io.chameleon.admission.AdapterSizes;
 import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.memory.HostMemory;
 import io.chameleon.memory.MemoryProperties;
@@ -81,6 +82,11 @@ class AdapterConfiguration {
       registry.look();
     }
     return registry;
+  }
+
+  @Bean
+  AdapterSizes adapterSizes(AdapterRegistry registry, Checkpoint checkpoint) {
+    return AdapterSizes.ofCatalogue(registry::catalogue, CpuDevice.cellBytes(checkpoint.config()));
   }
 
   @Bean

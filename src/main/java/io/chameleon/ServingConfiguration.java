@@ -3,9 +3,12 @@ package io.chameleon;
 import io.chameleon.actuator.EngineHealthIndicator;
 import io.chameleon.actuator.SchedulerEndpoint;
 import io.chameleon.adapter.catalogue.AdapterRegistry;
+import io.chameleon.admission.AdapterSizes;
 import io.chameleon.admission.AdmissionController;
 import io.chameleon.admission.OutputLengthPredictor;
+import io.chameleon.admission.RequestSizer;
 import io.chameleon.admission.SizeClassifier;
+import io.chameleon.admission.prediction.PredictorProperties;
 import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.model.Checkpoint;
@@ -37,6 +40,7 @@ import reactor.core.scheduler.Schedulers;
 @EnableConfigurationProperties({
   ChameleonProperties.class,
   ChatProperties.class,
+  PredictorProperties.class,
   ServingProperties.class,
   SchedulingProperties.class
 })
@@ -77,16 +81,23 @@ class ServingConfiguration {
   }
 
   @Bean
+  OutputLengthPredictor outputLengthPredictor(
+      PredictorProperties predictor, SchedulingProperties scheduling) {
+    return predictor.create(scheduling.outputReservation());
+  }
+
+  @Bean
   AdmissionController admissionController(
       ServingProperties serving,
-      SchedulingProperties scheduling,
       Checkpoint checkpoint,
+      OutputLengthPredictor predictor,
+      AdapterSizes adapters,
       SizeClassifier classifier) {
     return new AdmissionController(
         serving.queueCapacity(),
         checkpoint.config().contextLength(),
-        OutputLengthPredictor.declaredUpTo(scheduling.outputReservation()),
-        classifier);
+        new RequestSizer(predictor, adapters, classifier),
+        serving.ttftDeadline());
   }
 
   @Bean

@@ -5,6 +5,7 @@ import io.chameleon.admission.AdmissionDecision.Admitted;
 import io.chameleon.admission.AdmissionDecision.Rejected;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.InvalidRequestException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,9 +20,9 @@ public final class AdmissionController {
 
   private final int longestSequenceTokens;
 
-  private final OutputLengthPredictor predictor;
+  private final RequestSizer sizer;
 
-  private final SizeClassifier classifier;
+  private final Deadlines deadlines;
 
   private final AtomicInteger waiting = new AtomicInteger();
 
@@ -34,14 +35,11 @@ public final class AdmissionController {
    *
    * @param queueCapacity most requests that wait at once, at least 1
    * @param longestSequenceTokens context of the model: most tokens of prompt and output together
-   * @param predictor how much output to expect
-   * @param classifier which size class a request belongs to
+   * @param sizer how large a request is, and which class follows from it
+   * @param ttftDeadline deadline of the first token of requests that set none; zero for none
    */
   public AdmissionController(
-      int queueCapacity,
-      int longestSequenceTokens,
-      OutputLengthPredictor predictor,
-      SizeClassifier classifier) {
+      int queueCapacity, int longestSequenceTokens, RequestSizer sizer, Duration ttftDeadline) {
     if (queueCapacity < 1 || longestSequenceTokens < 2) {
       throw new IllegalArgumentException(
           "a queue of %d requests of up to %d tokens; it must be at least 1 of 2 tokens"
@@ -49,30 +47,44 @@ public final class AdmissionController {
     }
     this.queueCapacity = queueCapacity;
     this.longestSequenceTokens = longestSequenceTokens;
-    this.predictor = predictor;
-    this.classifier = classifier;
+    this.sizer = sizer;
+    this.deadlines = new Deadlines(ttftDeadline);
+  }
+
+  /** Makes a controller of a service without adapters, whose requests have no deadline. */
+  public AdmissionController(
+      int queueCapacity,
+      int longestSequenceTokens,
+      OutputLengthPredictor predictor,
+      SizeClassifier classifier) {
+    this(
+        queueCapacity,
+        longestSequenceTokens,
+        new RequestSizer(predictor, AdapterSizes.none(), classifier),
+        Duration.ZERO);
   }
 
   /**
-   * Decides on requests that came together, and holds a place for each if they are admitted.
+   * Decides on requests that came together, and holds a place for each if they are admitted. Who
+   * could only be served after the deadline is refused before a place is asked for.
    *
    * @throws InvalidRequestException if one of them, or all together, can never be served
    */
   public AdmissionDecision decide(List<InferenceRequest> requests) {
     requests.forEach(this::requireFits);
-    List<AdmittedRequest> sized = requests.stream().map(this::size).toList();
     if (requests.size() > queueCapacity) {
       throw new InvalidRequestException(
           "n",
           "the request asks for %d sequences; the queue holds at most %d"
               .formatted(requests.size(), queueCapacity));
     }
-    if (!holdPlaces(requests.size())) {
-      return new Rejected(
-          "The queue is full: %d requests wait, of at most %d.".formatted(waiting(), queueCapacity),
-          departures.timeFor(waiting()));
-    }
-    return new Admitted(sized);
+    List<AdmittedRequest> sized = requests.stream().map(sizer::size).toList();
+    return deadlines.refusal(sized).orElseGet(() -> enter(sized));
+  }
+
+  /** Who decides from now on how long a request would wait; from any thread. */
+  public void publish(WaitEstimate estimate) {
+    deadlines.publish(estimate);
   }
 
   /**
@@ -128,6 +140,16 @@ public final class AdmissionController {
     }
   }
 
+  private AdmissionDecision enter(List<AdmittedRequest> sized) {
+    if (!holdPlaces(sized.size())) {
+      return new Rejected(
+          "The queue is full: %d requests wait, of at most %d.".formatted(waiting(), queueCapacity),
+          departures.timeFor(waiting()));
+    }
+    deadlines.admitted(sized);
+    return new Admitted(sized);
+  }
+
   private boolean holdPlaces(int count) {
     int held = waiting.get();
     while (held + count <= queueCapacity) {
@@ -137,11 +159,5 @@ public final class AdmissionController {
       held = waiting.get();
     }
     return false;
-  }
-
-  private AdmittedRequest size(InferenceRequest request) {
-    int output = predictor.predict(request);
-    RequestSize size = new RequestSize(request.promptTokens().length, output);
-    return new AdmittedRequest(request, size, classifier.classify(size));
   }
 }

@@ -2,12 +2,28 @@ package io.chameleon.admission;
 
 import io.chameleon.request.InferenceRequest;
 
-/** Predicts how many tokens a request will generate. Used by many threads. */
+/** Predicts how many tokens a request will generate. Asked by many threads. */
 @FunctionalInterface
 public interface OutputLengthPredictor {
 
   /** Predicted output tokens, 1 to the request's own limit. */
   int predict(InferenceRequest request);
+
+  /**
+   * How many tokens it will generate on average, for priorities: from 1 to the request's own limit.
+   * By default the same as {@link #predict}.
+   */
+  default double expected(InferenceRequest request) {
+    return predict(request);
+  }
+
+  /**
+   * Learns from a request that has come to its own end. Those that failed, or that nobody read to
+   * their end, tell nothing of its length. For one thread at a time.
+   *
+   * @param outputTokens tokens it generated, at least 1; its limit means that it was cut off there
+   */
+  default void finished(InferenceRequest request, int outputTokens) {}
 
   /**
    * Takes the limit that the request declares, but no more than {@code mostTokens}: clients often

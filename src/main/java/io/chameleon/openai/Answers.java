@@ -6,7 +6,6 @@ import io.chameleon.text.TextCodec;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -28,7 +27,7 @@ final class Answers {
 
   private final LongSupplier nanoTime;
 
-  private final String tenantHeader;
+  private final CallerHeaders headers;
 
   Answers(
       RequestBody bodies,
@@ -36,13 +35,13 @@ final class Answers {
       InferenceService service,
       TextCodec codec,
       LongSupplier nanoTime,
-      String tenantHeader) {
+      CallerHeaders headers) {
     this.bodies = bodies;
     this.tokenisation = tokenisation;
     this.service = service;
     this.codec = codec;
     this.nanoTime = nanoTime;
-    this.tenantHeader = tenantHeader;
+    this.headers = headers;
   }
 
   /**
@@ -55,18 +54,17 @@ final class Answers {
    */
   Mono<Void> answer(ServerHttpRequest request, Plan plan, Sender send) {
     Scheduler eventLoop = EventLoops.of(request);
-    String tenant = request.getHeaders().getFirst(tenantHeader);
-    return bodies
-        .read(request)
-        .flatMap(body -> tokenisation.run(() -> plan.of(body, tenant)))
+    return Mono.fromSupplier(() -> headers.read(request.getHeaders()))
+        .flatMap(caller ->
+            bodies.read(request).flatMap(body -> tokenisation.run(() -> plan.of(body, caller))))
         .publishOn(eventLoop)
         .flatMap(generation -> generate(generation, eventLoop, send));
   }
 
-  /** Turns a body, and the tenant whose it is, into what is to be generated. */
+  /** Turns a body, and what the headers say, into what is to be generated. */
   @FunctionalInterface
   interface Plan {
-    Generation of(byte[] body, @Nullable String tenant);
+    Generation of(byte[] body, Caller caller);
   }
 
   /** Sends the updates of all choices. */

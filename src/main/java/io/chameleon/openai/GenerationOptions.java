@@ -17,6 +17,8 @@ import tools.jackson.databind.JsonNode;
  * @param n how many answers to give to each prompt, 1 to {@value #MAX_CHOICES}
  * @param maxTokens most tokens of each, or null where the request does not say
  * @param maxTokensField the field that said it
+ * @param priority as in {@link io.chameleon.request.ServiceTerms}, or null where the request does
+ *     not say
  * @param sampling how tokens are chosen; its seed is that of the first answer
  */
 record GenerationOptions(
@@ -25,6 +27,7 @@ record GenerationOptions(
     String maxTokensField,
     StopOptions stop,
     StreamOptions streaming,
+    @Nullable Integer priority,
     SamplingParams sampling) {
 
   /** The OpenAI API's own limit. */
@@ -54,6 +57,7 @@ record GenerationOptions(
         field,
         StopOptions.read(body),
         StreamOptions.read(body),
+        body.optionalInteger("priority", Integer.MIN_VALUE, Integer.MAX_VALUE),
         sampling(body, topLogprobs, vocabularySize, chance));
   }
 

@@ -2,6 +2,7 @@ package io.chameleon.openai;
 
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.InvalidRequestException;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.serving.ServedModel;
 import io.chameleon.serving.ServedModels;
 import io.chameleon.text.TextCodec;
@@ -9,7 +10,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a body into sequences to generate: parse, find the model, template, tokenise, check against
@@ -38,6 +38,9 @@ final class GenerationPlanner {
     }
   }
 
+  /** What both endpoints know of a request once its body is read. */
+  private record Asked(Endpoint endpoint, String model, GenerationOptions options, Caller caller) {}
+
   private final ServedModels models;
 
   private final TextCodec codec;
@@ -63,29 +66,31 @@ final class GenerationPlanner {
    * Plans the answer to a body of {@code POST /v1/chat/completions}, which by default may fill the
    * context.
    *
-   * @param tenant who asks, or null for nobody in particular
+   * @param caller who asks, as the headers say
    * @throws InvalidRequestException if it can never be served
    */
-  Generation chat(byte[] body, @Nullable String tenant) {
+  Generation chat(byte[] body, Caller caller) {
     ChatCompletionRequest request =
         ChatCompletionRequest.read(fields(body), codec.vocabularySize(), chance);
-    ServedModel model = models.find(request.model(), tenant);
+    ServedModel model = models.find(request.model(), caller.tenant());
     int[] prompt = codec.encodeChat(request.messages());
-    return plan(Endpoint.CHAT, request.model(), model, List.of(prompt), request.options());
+    Asked asked = new Asked(Endpoint.CHAT, request.model(), request.options(), caller);
+    return plan(asked, model, List.of(prompt));
   }
 
   /**
    * Plans the answer to a body of {@code POST /v1/completions}.
    *
-   * @param tenant who asks, or null for nobody in particular
+   * @param caller who asks, as the headers say
    * @throws InvalidRequestException if it can never be served
    */
-  Generation completion(byte[] body, @Nullable String tenant) {
+  Generation completion(byte[] body, Caller caller) {
     CompletionRequest request =
         CompletionRequest.read(fields(body), codec.vocabularySize(), chance);
-    ServedModel model = models.find(request.model(), tenant);
+    ServedModel model = models.find(request.model(), caller.tenant());
     List<int[]> prompts = request.prompts().stream().map(this::encode).toList();
-    return plan(Endpoint.COMPLETION, request.model(), model, prompts, request.options());
+    Asked asked = new Asked(Endpoint.COMPLETION, request.model(), request.options(), caller);
+    return plan(asked, model, prompts);
   }
 
   private static RequestFields fields(byte[] body) {
@@ -99,28 +104,26 @@ final class GenerationPlanner {
     };
   }
 
-  private Generation plan(
-      Endpoint endpoint,
-      String name,
-      ServedModel model,
-      List<int[]> prompts,
-      GenerationOptions options) {
+  private Generation plan(Asked asked, ServedModel model, List<int[]> prompts) {
+    GenerationOptions options = asked.options();
     requireFew(prompts.size(), options.n());
-    String id = "%s%016x%016x".formatted(endpoint.idPrefix, chance.nextLong(), chance.nextLong());
+    ServiceTerms terms = asked.caller().terms(options.priority());
+    String id =
+        "%s%016x%016x".formatted(asked.endpoint().idPrefix, chance.nextLong(), chance.nextLong());
     List<InferenceRequest> sequences = new ArrayList<>(prompts.size() * options.n());
     long promptTokens = 0;
     for (int[] prompt : prompts) {
       promptTokens += prompt.length;
-      int maxTokens = maxTokens(endpoint, prompt.length, model.contextLength(), options);
+      int maxTokens = maxTokens(asked.endpoint(), prompt.length, model.contextLength(), options);
       for (int choice = 0; choice < options.n(); choice++) {
         String sequenceId = id + "-" + sequences.size();
         sequences.add(
             new InferenceRequest(
-                sequenceId, model.adapter(), prompt, maxTokens, options.samplingOf(choice)));
+                sequenceId, model.adapter(), prompt, maxTokens, options.samplingOf(choice), terms));
       }
     }
     return new Generation(
-        id, clock.instant().getEpochSecond(), name, sequences, promptTokens, options);
+        id, clock.instant().getEpochSecond(), asked.model(), sequences, promptTokens, options);
   }
 
   private static void requireFew(int prompts, int n) {

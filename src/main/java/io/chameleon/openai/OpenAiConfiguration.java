@@ -62,7 +62,8 @@ class OpenAiConfiguration {
   Answers answers(
       HttpProperties http, Tokenisation tokenisation, InferenceService service, TextCodec codec) {
     RequestBody bodies = new RequestBody(http.maxBodyBytes());
-    return new Answers(bodies, tokenisation, service, codec, System::nanoTime, http.tenantHeader());
+    CallerHeaders headers = new CallerHeaders(http.tenantHeader(), http.priorities());
+    return new Answers(bodies, tokenisation, service, codec, System::nanoTime, headers);
   }
 
   @Bean(destroyMethod = "stop")

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param promptTokens at least one token id, each within the vocabulary; not copied, never changed
  * @param maxTokens most tokens to generate, at least 1; prompt + maxTokens fit the context
  * @param sampling how tokens are chosen
+ * @param terms how it wants to be served beside others
  */
 public record InferenceRequest(
     String id,
     @Nullable String adapter,
     int[] promptTokens,
     int maxTokens,
-    SamplingParams sampling) {
+    SamplingParams sampling,
+    ServiceTerms terms) {
 
   public InferenceRequest {
     if (promptTokens.length == 0) {
@@ -27,6 +29,16 @@ public record InferenceRequest(
       throw new InvalidRequestException(
           "max_tokens", "max_tokens is %d; it must be at least 1".formatted(maxTokens));
     }
+  }
+
+  /** A request on the ordinary terms. */
+  public InferenceRequest(
+      String id,
+      @Nullable String adapter,
+      int[] promptTokens,
+      int maxTokens,
+      SamplingParams sampling) {
+    this(id, adapter, promptTokens, maxTokens, sampling, ServiceTerms.DEFAULT);
   }
 
   /** Cells of KV the whole sequence takes when it uses its limit: every token but the last. */

@@ -2,7 +2,10 @@ package io.chameleon.request;
 
 import java.time.Duration;
 
-/** A request that could be served, but not now: the queue is full. Try again after a while. */
+/**
+ * A request that could be served, but not now: the queue is full, or its first token would come
+ * after its deadline. Try again after a while.
+ */
 public class RequestRejectedException extends RuntimeException {
 
   private final Duration retryAfter;

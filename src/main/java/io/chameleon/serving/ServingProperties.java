@@ -11,12 +11,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     answered with 429
  * @param maxUnreadTokens most tokens that are kept for a reader who does not read; with one more
  *     its sequence is ended
+ * @param ttftDeadline deadline of the first token of requests that set none: who could only be
+ *     served after it is answered with 429 at once; 0 for none
  * @param shutdownGrace how long a stop lets admitted requests run before it ends them
  */
 @ConfigurationProperties("chameleon.serving")
 public record ServingProperties(
     @DefaultValue("256") int queueCapacity,
     @DefaultValue("1000") int maxUnreadTokens,
+    @DefaultValue("0s") Duration ttftDeadline,
     @DefaultValue("20s") Duration shutdownGrace) {
 
   private static final int MOST = 1_000_000;
@@ -24,17 +27,21 @@ public record ServingProperties(
   public ServingProperties {
     requireRange("queue-capacity", queueCapacity);
     requireRange("max-unread-tokens", maxUnreadTokens);
-    if (shutdownGrace.isNegative()) {
-      throw new IllegalArgumentException(
-          "chameleon.serving.shutdown-grace is %s; it must not be negative"
-              .formatted(shutdownGrace));
-    }
+    requireNotNegative("ttft-deadline", ttftDeadline);
+    requireNotNegative("shutdown-grace", shutdownGrace);
   }
 
   private static void requireRange(String property, int value) {
     if (value < 1 || value > MOST) {
       throw new IllegalArgumentException(
           "chameleon.serving.%s is %d; it must be 1 to %d".formatted(property, value, MOST));
+    }
+  }
+
+  private static void requireNotNegative(String property, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(
+          "chameleon.serving.%s is %s; it must not be negative".formatted(property, value));
     }
   }
 }

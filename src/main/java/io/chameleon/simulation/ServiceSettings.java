@@ -5,6 +5,7 @@ import io.chameleon.adapter.eviction.EvictionParameters;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.scheduling.PolicyKind;
 import io.chameleon.scheduling.SchedulingLimits;
+import java.time.Duration;
 
 /**
  * How the service is set up that is simulated.
@@ -15,6 +16,7 @@ import io.chameleon.scheduling.SchedulingLimits;
  * @param evictionParameters its numbers
  * @param prefetch which adapters are loaded before they are needed
  * @param predictor makes what predicts output lengths
+ * @param ttftDeadline who could only get a first token later is refused at once; zero for nobody
  * @param queueCapacity most requests that wait, at least 1
  * @param timesSent how often the bytes of an adapter go over the link for each load, at least 1;
  *     S-LoRA's code sends them twice
@@ -26,6 +28,7 @@ public record ServiceSettings(
     EvictionParameters evictionParameters,
     PrefetchProperties prefetch,
     PredictorFactory predictor,
+    Duration ttftDeadline,
     int queueCapacity,
     int timesSent) {
 
@@ -50,6 +53,7 @@ public record ServiceSettings(
         EvictionParameters.DEFAULT,
         PrefetchProperties.byQueue(),
         PredictorFactory.declared(),
+        Duration.ZERO,
         LONG_QUEUE,
         1);
   }

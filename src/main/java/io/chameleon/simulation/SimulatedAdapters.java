@@ -10,6 +10,8 @@ import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.adapter.host.AdapterSource;
 import io.chameleon.adapter.host.HostBlock;
 import io.chameleon.adapter.host.PackedAdapter;
+import io.chameleon.admission.AdapterFootprint;
+import io.chameleon.admission.AdapterSizes;
 import io.chameleon.model.LinearModule;
 import io.chameleon.request.UnknownModelException;
 import io.chameleon.workload.AdapterMix;
@@ -21,9 +23,10 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Adapters that have a size and no numbers; those of a mix, which never change. */
-final class SimulatedAdapters implements Versions, VersionRegistry, AdapterSource {
+final class SimulatedAdapters implements Versions, VersionRegistry, AdapterSource, AdapterSizes {
 
   private static final HostBlock NO_NUMBERS =
       new HostBlock(MemorySegment.ofArray(new float[1]), () -> {});
@@ -84,6 +87,16 @@ final class SimulatedAdapters implements Versions, VersionRegistry, AdapterSourc
             shape.packedBytes(),
             shape.windowRows());
     return new PackedAdapter(layout, NO_NUMBERS);
+  }
+
+  @Override
+  public AdapterFootprint of(@Nullable String adapter) {
+    if (adapter == null) {
+      return AdapterFootprint.NONE;
+    }
+    int rank = require(adapter).shape().rank();
+    long cells = Math.ceilDiv(model.adapterElements(rank), (long) model.cellElements());
+    return new AdapterFootprint(rank, Math.toIntExact(cells));
   }
 
   private AdapterVersion version(int number) {

@@ -2,6 +2,7 @@ package io.chameleon.simulation;
 
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.SamplingParams;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.workload.TracedRequest;
 import io.chameleon.workload.Workload;
 import java.util.HashMap;
@@ -29,11 +30,23 @@ final class SimulatedRequests {
         isBase ? null : SimulatedAdapters.name(request.adapter()),
         prompts.computeIfAbsent(request.inputTokens(), int[]::new),
         request.maxTokens(),
-        SamplingParams.greedy());
+        SamplingParams.greedy(),
+        terms(request));
+  }
+
+  private static ServiceTerms terms(TracedRequest request) {
+    return request.tenant() == TracedRequest.NO_TENANT
+        ? ServiceTerms.DEFAULT
+        : new ServiceTerms(null, 0, "tenant-" + request.tenant());
   }
 
   /** How many tokens a request will generate. */
   int outputTokens(InferenceRequest request) {
     return requests.get(Integer.parseInt(request.id())).outputTokens();
+  }
+
+  /** What all of them will generate. */
+  int[] outputLengths() {
+    return requests.stream().mapToInt(TracedRequest::outputTokens).toArray();
   }
 }

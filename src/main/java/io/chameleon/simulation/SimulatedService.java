@@ -10,6 +10,8 @@ import io.chameleon.adapter.pool.PoolDevice;
 import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.admission.AdmissionController;
+import io.chameleon.admission.OutputLengthPredictor;
+import io.chameleon.admission.RequestSizer;
 import io.chameleon.admission.SizeClassifier;
 import io.chameleon.memory.Arena;
 import io.chameleon.memory.CellSpace;
@@ -50,10 +52,12 @@ final class SimulatedService {
     SimulatedDevice device =
         new SimulatedDevice(clock, link, profile.model(), profile.copyBytesPerSecond());
     CellSpace space = new CellSpace(new Arena(profile.cells()), device);
-    pool = pool(setup, new PoolDevice(profile.model().config(), space, device));
+    SimulatedAdapters adapters = new SimulatedAdapters(profile.model(), setup.adapters());
+    pool = pool(settings, adapters, new PoolDevice(profile.model().config(), space, device));
     EvictingKvCells cells = new EvictingKvCells(space, pool, device);
     SizeClassifier classifier = SizeClassifier.single();
-    admission = admission(setup, requests, classifier);
+    admission =
+        admission(setup, new RequestSizer(predictor(settings, requests), adapters, classifier));
     admission.limitToArena(cells.capacity());
     inbox = new Inbox(classifier.classes(), settings.queueCapacity());
     scheduler =
@@ -64,13 +68,17 @@ final class SimulatedService {
         new EngineLoop(inbox, scheduler, resources, admission, ServingMeters.unregistered(), clock);
   }
 
-  private static AdmissionController admission(
-      SimulationSetup setup, SimulatedRequests requests, SizeClassifier classifier) {
+  private static AdmissionController admission(SimulationSetup setup, RequestSizer sizer) {
     return new AdmissionController(
         setup.settings().queueCapacity(),
         setup.profile().model().config().contextLength(),
-        setup.settings().predictor().create(requests::outputTokens),
-        classifier);
+        sizer,
+        setup.settings().ttftDeadline());
+  }
+
+  private static OutputLengthPredictor predictor(
+      ServiceSettings settings, SimulatedRequests requests) {
+    return settings.predictor().create(requests::outputTokens, requests.outputLengths());
   }
 
   private static SamplerFactory samplers(SimulatedRequests requests) {
@@ -78,11 +86,10 @@ final class SimulatedService {
         new LengthSampler(requests.outputTokens(request), request.maxTokens());
   }
 
-  private AdapterPool pool(SimulationSetup setup, PoolDevice device) {
-    SimulatedAdapters adapters = new SimulatedAdapters(setup.profile().model(), setup.adapters());
+  private AdapterPool pool(
+      ServiceSettings settings, SimulatedAdapters adapters, PoolDevice device) {
     PoolMeters meters = PoolMeters.unregistered();
     HostTier host = warmHost(adapters, meters);
-    ServiceSettings settings = setup.settings();
     return new AdapterPool(
         device,
         new PoolSupply(() -> adapters, host, settings.prefetch(), () -> {}),

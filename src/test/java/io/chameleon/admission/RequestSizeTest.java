@@ -11,6 +11,23 @@ class RequestSizeTest {
   @Test
   void size_isPromptAndPredictedOutput() {
     assertThat(new RequestSize(3, 4).tokens()).isEqualTo(7);
+    assertThat(new RequestSize(3, 4, 8, 32).tokens()).isEqualTo(7);
+  }
+
+  @Test
+  void footprint_hasTheAdapterToo() {
+    assertThat(new RequestSize(3, 4).footprint()).isEqualTo(7);
+    assertThat(new RequestSize(3, 4, 8, 32).footprint()).isEqualTo(39);
+    assertThat(new RequestSize(3, 4, 8, Integer.MAX_VALUE).footprint())
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void adapter_below0_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RequestSize(3, 4, 8, -1))
+        .withMessage("size with an adapter of rank 8 and -1 cells; both must be at least 0");
+    assertThatIllegalArgumentException().isThrownBy(() -> new RequestSize(3, 4, -1, 0));
   }
 
   @Test

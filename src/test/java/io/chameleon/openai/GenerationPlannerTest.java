@@ -7,6 +7,8 @@ import io.chameleon.fixtures.FakeServedModels;
 import io.chameleon.fixtures.FakeTextCodec;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.SamplingParams;
+import io.chameleon.request.ServiceTerms;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -106,7 +108,7 @@ class GenerationPlannerTest {
         "temperature", "top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty",
         "repetition_penalty", "logit_bias", "seed", "min_tokens", "ignore_eos", "stop_token_ids",
         "logprobs", "top_logprobs", "max_tokens", "max_completion_tokens", "n", "stop",
-        "include_stop_str_in_output", "stream", "stream_options", "user", "metadata"
+        "include_stop_str_in_output", "stream", "stream_options", "priority", "user", "metadata"
       })
   void chat_nullField_isAbsent(String field) {
     assertThat(chat(", \"%s\": null".formatted(field)).options())
@@ -125,7 +127,6 @@ class GenerationPlannerTest {
         "\"safety_identifier\": \"x\"",
         "\"prompt_cache_key\": \"x\"",
         "\"parallel_tool_calls\": false",
-        "\"priority\": 3",
         "\"request_id\": \"x\"",
         "\"cache_salt\": \"x\"",
         "\"no such key\": [[[[{}]]]]",
@@ -151,7 +152,7 @@ class GenerationPlannerTest {
               {"role": "tool", "content": "", "tool_call_id": "1"}]}\
             """
                 .getBytes(UTF_8),
-            null);
+            Caller.ANYBODY);
 
     assertThat(FakeTextCodec.text(generation.sequences().getFirst().promptTokens()))
         .isEqualTo("system: be brief\nuser: a\nb\nassistant: c\ntool: \n");
@@ -161,13 +162,37 @@ class GenerationPlannerTest {
   void completion_nearTheContext_defaultsToWhatFits() {
     String body = "{\"model\": \"base\", \"prompt\": \"%s\"}".formatted("x".repeat(4090));
 
-    Generation generation = planner.completion(body.getBytes(UTF_8), null);
+    Generation generation = planner.completion(body.getBytes(UTF_8), Caller.ANYBODY);
 
     assertThat(generation.sequences().getFirst().maxTokens()).isEqualTo(6);
   }
 
+  @Test
+  void terms_ofTheHeaders_reachEverySequence() {
+    Caller caller = new Caller(null, Duration.ofMillis(800), "acme", 7);
+
+    Generation generation =
+        planner.completion(
+            "{\"model\": \"base\", \"prompt\": [\"a\", \"b\"], \"n\": 2}".getBytes(UTF_8), caller);
+
+    assertThat(generation.sequences())
+        .hasSize(4)
+        .extracting(InferenceRequest::terms)
+        .containsOnly(new ServiceTerms(Duration.ofMillis(800), 7, "acme"));
+  }
+
+  @Test
+  void priority_ofTheBody_goesBeforeTheObjective() {
+    Caller caller = new Caller(null, null, null, 7);
+    byte[] body = message("hi", ", \"priority\": -2147483648").getBytes(UTF_8);
+
+    assertThat(planner.chat(body, caller).sequences().getFirst().terms())
+        .isEqualTo(new ServiceTerms(null, Integer.MIN_VALUE, null));
+    assertThat(chat("").sequences().getFirst().terms()).isEqualTo(ServiceTerms.DEFAULT);
+  }
+
   private Generation chat(String more) {
-    return planner.chat(message("hi", more).getBytes(UTF_8), null);
+    return planner.chat(message("hi", more).getBytes(UTF_8), Caller.ANYBODY);
   }
 
   private static String message(String content, String more) {

@@ -75,6 +75,10 @@ class RequestRefusalTest {
         "\"temperature\": 1e400 | temperature | temperature is Infinity; it must be a finite"
             + " number.",
         "\"temperature\": true | temperature | temperature is true; it must be a finite number.",
+        "\"priority\": 1.0 | priority | priority is 1.0; it must be an integer from -2147483648 to"
+            + " 2147483647.",
+        "\"priority\": 2147483648 | priority | priority is 2147483648; it must be an integer from"
+            + " -2147483648 to 2147483647.",
         "\"top_p\": 0 | top_p | top_p is 0.0; it must be over 0, at most 1",
         "\"top_k\": 1.0 | top_k | top_k is 1.0; it must be an integer from -1 to 2147483647.",
         "\"top_k\": -2 | top_k | top_k is -2; it must be an integer from -1 to 2147483647.",
@@ -297,7 +301,7 @@ class RequestRefusalTest {
   }
 
   private Generation chat(String more) {
-    return planner.chat(message("hi", more).getBytes(UTF_8), null);
+    return planner.chat(message("hi", more).getBytes(UTF_8), Caller.ANYBODY);
   }
 
   private InvalidRequestException refusal(String more) {
@@ -307,7 +311,7 @@ class RequestRefusalTest {
   private static InvalidRequestException refusalOf(Answers.Plan plan, String body) {
     InvalidRequestException refusal =
         catchThrowableOfType(
-            InvalidRequestException.class, () -> plan.of(body.getBytes(UTF_8), null));
+            InvalidRequestException.class, () -> plan.of(body.getBytes(UTF_8), Caller.ANYBODY));
     assertThat(refusal).as("refusal of %.200s", body).isNotNull();
     return refusal;
   }

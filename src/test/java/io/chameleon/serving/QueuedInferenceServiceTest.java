@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.request.InvalidRequestException;
+import io.chameleon.request.RequestRejectedException;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.TokenEvent;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +43,21 @@ class QueuedInferenceServiceTest {
   void submit_withOneThatCanNeverRun_admitsNone() {
     assertThatThrownBy(() -> world.service.submit(List.of(request(3, 4), request(150, 51))))
         .isInstanceOf(InvalidRequestException.class);
+
+    assertThat(world.inbox.held()).isZero();
+    assertThat(world.admission.waiting()).isZero();
+  }
+
+  @Test
+  void submit_thatWouldMissItsDeadline_saysWhenToRetryAndHoldsNothing() {
+    world.admission.publish((size, sizeClass) -> Duration.ofMillis(900).toNanos());
+    ServiceTerms terms = new ServiceTerms(Duration.ofMillis(400), 0, null);
+
+    assertThatThrownBy(() -> world.service.submit(List.of(request(3, 4, terms))))
+        .isInstanceOfSatisfying(
+            RequestRejectedException.class,
+            e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofMillis(500)))
+        .hasMessage("The first token is expected in 900 ms, after the deadline of 400 ms.");
 
     assertThat(world.inbox.held()).isZero();
     assertThat(world.admission.waiting()).isZero();

@@ -14,6 +14,7 @@ import io.chameleon.workload.PowerPopularity;
 import io.chameleon.workload.TracedRequest;
 import io.chameleon.workload.Workload;
 import io.chameleon.workload.WorkloadSpec;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -131,6 +132,7 @@ class SimulationTest {
             FIFO.evictionParameters(),
             PrefetchProperties.byQueue(),
             FIFO.predictor(),
+            Duration.ZERO,
             2,
             1);
     Workload crowd = new Workload(List.of(at(0), at(0.001), at(0.002), at(0.003), at(0.004)));

@@ -1,0 +1,62 @@
+package io.chameleon.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chameleon.request.ServiceTerms;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Deadline, priority and fairness key, from the headers of a request to the service. */
+class ServiceTermsIT extends RunningServer {
+
+  private static final Map<String, String> BODIES =
+      Map.of(
+          ApiClient.CHAT,
+          """
+          {"model": "base", "messages": [{"role": "user", "content": "hi"}], "priority": -3}\
+          """,
+          ApiClient.COMPLETIONS,
+          """
+          {"model": "base", "prompt": "hi", "priority": -3}\
+          """);
+
+  @ParameterizedTest
+  @CsvSource({ApiClient.CHAT, ApiClient.COMPLETIONS})
+  void terms_ofHeadersAndBody_reachTheService(String path) {
+    HttpResponse<String> response = post(path, "250");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(service.request().terms())
+        .isEqualTo(new ServiceTerms(Duration.ofMillis(250), -3, "acme"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({ApiClient.CHAT, ApiClient.COMPLETIONS})
+  void deadline_outOfRange_is400AndNamesTheHeader(String path) {
+    HttpResponse<String> response = post(path, "0");
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body())
+        .isEqualTo(
+            """
+            {"error":{"message":"x-slo-ttft-ms is `0`; it must be an integer from 1 to 3600000.",\
+            "type":"invalid_request_error","param":"x-slo-ttft-ms","code":null}}\
+            """);
+    assertThat(service.requests()).isEmpty();
+    assertThat(post(path, "250").statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> post(String path, String deadline) {
+    return api.send(
+        api.request(path)
+            .header("Content-Type", "application/json")
+            .header("x-slo-ttft-ms", deadline)
+            .header("x-gateway-inference-fairness-id", "acme")
+            .header("x-gateway-inference-objective", "unheard-of")
+            .POST(BodyPublishers.ofString(BODIES.get(path))));
+  }
+}
