@@ -1,6 +1,7 @@
 package io.chameleon;
 
 import io.chameleon.bench.BenchCommand;
+import io.chameleon.bench.SimulateCommand;
 import java.util.Arrays;
 
 /** Starts what the first argument names: the service, which is also what no argument means. */
@@ -23,6 +24,7 @@ public final class Main {
   private static int run(String command, String[] arguments) {
     return switch (command) {
       case "bench" -> BenchCommand.run(arguments);
+      case "simulate" -> SimulateCommand.run(arguments);
       default -> {
         System.err.printf("Unknown command %s. Without a command the service starts.%n", command);
         yield 2;

@@ -64,6 +64,18 @@ class ArchitectureTest {
           Map.entry("metrics", List.of("request")),
           Map.entry("workload", List.of()),
           Map.entry(
+              "simulation",
+              List.of(
+                  "serving",
+                  "scheduling",
+                  "admission",
+                  "engine",
+                  "adapter",
+                  "memory",
+                  "model",
+                  "request",
+                  "workload")),
+          Map.entry(
               "actuator",
               List.of(
                   "openai",

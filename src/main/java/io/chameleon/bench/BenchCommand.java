@@ -184,7 +184,7 @@ public final class BenchCommand {
   }
 
   /** Before Spring sets the logs up, everything would be logged, down to debugging. */
-  private static void quietLogs() {
+  static void quietLogs() {
     LoggingSystem logs = LoggingSystem.get(BenchCommand.class.getClassLoader());
     logs.beforeInitialize();
     logs.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);

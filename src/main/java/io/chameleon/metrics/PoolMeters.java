@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -43,6 +44,11 @@ public final class PoolMeters {
     toHost = timer("host");
     toDevice = timer("device");
     failedLoads = registry.counter(MetricNames.ADAPTER_LOADS_FAILED, tags);
+  }
+
+  /** Meters that measure nothing, for a pool that nobody watches. */
+  public static PoolMeters unregistered() {
+    return new PoolMeters(new CompositeMeterRegistry(), "");
   }
 
   /** A request has asked for an adapter, which was found here: a hit on the device, else a miss. */

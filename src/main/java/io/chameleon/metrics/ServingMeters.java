@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -97,6 +98,11 @@ public final class ServingMeters {
       Tags tagged = tags.and(MetricNames.FINISHED_REASON, reason.wireName());
       finished.put(reason, registry.counter(MetricNames.REQUEST_SUCCESS, tagged));
     }
+  }
+
+  /** Meters that measure nothing, for a service that nobody watches. */
+  public static ServingMeters unregistered() {
+    return new ServingMeters(new CompositeMeterRegistry(), "");
   }
 
   /** Binds what is read when it is asked for; each supplier is cheap and safe from any thread. */

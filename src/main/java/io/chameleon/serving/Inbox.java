@@ -63,7 +63,7 @@ public final class Inbox {
    *
    * @return false if the inbox is closed
    */
-  boolean offer(List<Sequence> sequences) {
+  public boolean offer(List<Sequence> sequences) {
     synchronized (lock) {
       if (closed) {
         return false;

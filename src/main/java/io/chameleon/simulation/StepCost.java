@@ -1,0 +1,106 @@
+package io.chameleon.simulation;
+
+/**
+ * What a step takes, linear in what it has to do.
+ *
+ * @param prefill cost of its prefill part
+ * @param decode cost of its decode part
+ * @param separatePrefill whether prefill and decode are passes of their own, as in S-LoRA, so that
+ *     the fixed cost of both is paid; else a step is one pass, whose fixed cost is the larger one
+ * @param schedulingMs time around each step, in milliseconds: who runs, tokens to their readers
+ */
+public record StepCost(
+    Prefill prefill, Decode decode, boolean separatePrefill, double schedulingMs) {
+
+  private static final double NANOS_PER_MS = 1e6;
+
+  /**
+   * Cost of prefill, in milliseconds (Chameleon paper, Fig. 3, is close to it).
+   *
+   * @param fixedMs of a pass, whatever it is of
+   * @param perToken of each token, without an adapter
+   * @param perTokenRank of each token, for each rank of its adapter
+   * @param perPair of each token that a token attends to
+   */
+  public record Prefill(double fixedMs, double perToken, double perTokenRank, double perPair) {
+
+    public Prefill {
+      requireCosts(fixedMs, perToken, perTokenRank, perPair);
+    }
+
+    /** Of one prompt alone, in milliseconds. */
+    public double alone(int tokens, int rank) {
+      return fixedMs + of(tokens, (long) tokens * rank, pairs(0, tokens));
+    }
+
+    private double of(long tokens, long tokenRanks, long pairs) {
+      return perToken * tokens + perTokenRank * tokenRanks + perPair * pairs;
+    }
+  }
+
+  /**
+   * Cost of decode, in milliseconds.
+   *
+   * @param fixedMs of a pass: weights that are read
+   * @param perRow of each sequence
+   * @param perContextToken of each token whose KV is read
+   * @param perRank of each rank of the distinct adapters
+   */
+  public record Decode(double fixedMs, double perRow, double perContextToken, double perRank) {
+
+    public Decode {
+      requireCosts(fixedMs, perRow, perContextToken, perRank);
+    }
+
+    private double variableMs(StepLoad load) {
+      return perRow * load.decodeRows()
+          + perContextToken * load.contextTokens()
+          + perRank * load.rankSum();
+    }
+  }
+
+  public StepCost {
+    requireCosts(schedulingMs, 0, 0, 0);
+  }
+
+  /** The same with another cost of decode. */
+  public StepCost with(Decode newDecode) {
+    return new StepCost(prefill, newDecode, separatePrefill, schedulingMs);
+  }
+
+  /** Tokens attended to by so many tokens from a position on. */
+  static long pairs(int position, int count) {
+    return (long) count * position + (long) count * (count + 1) / 2;
+  }
+
+  /** Time of a step, in nanoseconds. */
+  long nanos(StepLoad load) {
+    double prefillMs =
+        prefill.of(load.prefillTokens(), load.prefillTokenRanks(), load.prefillPairs());
+    return nanos(schedulingMs + fixedMs(load) + prefillMs + decode.variableMs(load));
+  }
+
+  /** What its decode would take without its prefill, in nanoseconds. */
+  long decodeNanos(StepLoad load) {
+    return nanos(schedulingMs + decode.fixedMs + decode.variableMs(load));
+  }
+
+  private double fixedMs(StepLoad load) {
+    double first = load.hasPrefill() ? prefill.fixedMs : 0;
+    double second = load.hasDecode() ? decode.fixedMs : 0;
+    return separatePrefill ? first + second : Math.max(first, second);
+  }
+
+  private static long nanos(double ms) {
+    return Math.round(ms * NANOS_PER_MS);
+  }
+
+  private static void requireCosts(double... costs) {
+    for (double cost : costs) {
+      if (!(cost >= 0) || Double.isInfinite(cost)) {
+        throw new IllegalArgumentException(
+            "a cost of %s ms; it must be at least 0".formatted(cost));
+      }
+    }
+  }
+}
