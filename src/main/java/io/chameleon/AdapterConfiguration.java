@@ -10,6 +10,7 @@ import io.chameleon.adapter.eviction.EvictionProperties;
 import io.chameleon.adapter.eviction.RequestTrace;
 import io.chameleon.adapter.host.HostTier;
 import io.chameleon.adapter.host.HostTierProperties;
+import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
@@ -21,6 +22,9 @@ import io.chameleon.memory.MemoryProperties;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ModelConfig;
+import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.scheduling.SchedulingProperties;
+import io.chameleon.scheduling.SloraProperties;
 import io.chameleon.serving.Inbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -37,7 +41,8 @@ import org.springframework.context.annotation.Configuration;
   MemoryProperties.class,
   HostTierProperties.class,
   EvictionProperties.class,
-  PrefetchProperties.class
+  PrefetchProperties.class,
+  LoadHabits.class
 })
 class AdapterConfiguration {
 
@@ -110,14 +115,22 @@ class AdapterConfiguration {
   }
 
   @Bean
-  PoolSupply poolSupply(AdapterTiers tiers, Inbox inbox, PrefetchProperties prefetch) {
+  PoolSupply poolSupply(
+      AdapterTiers tiers,
+      Inbox inbox,
+      PrefetchProperties prefetch,
+      LoadHabits habits,
+      SchedulingProperties scheduling,
+      SloraProperties slora) {
+    LoadHabits all =
+        scheduling.policyKind() == PolicyKind.S_LORA ? habits.and(slora.loadHabits()) : habits;
     tiers
         .registry()
         .onChange(catalogue -> {
           dropNameless(tiers.host(), catalogue);
           inbox.wake();
         });
-    return new PoolSupply(tiers.registry()::catalogue, tiers.host(), prefetch, inbox::wake);
+    return new PoolSupply(tiers.registry()::catalogue, tiers.host(), prefetch, all, inbox::wake);
   }
 
   @Bean

@@ -9,6 +9,7 @@ import io.chameleon.adapter.eviction.EvictionKind;
 import io.chameleon.adapter.eviction.EvictionLog;
 import io.chameleon.adapter.eviction.EvictionParameters;
 import io.chameleon.adapter.eviction.RequestTrace;
+import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
@@ -107,7 +108,11 @@ class EngineFactoryTest {
         1,
         arenaBytes,
         new PoolSupply(
-            tiers.registry()::catalogue, tiers.host(), PrefetchProperties.byQueue(), () -> {}),
+            tiers.registry()::catalogue,
+            tiers.host(),
+            PrefetchProperties.byQueue(),
+            LoadHabits.NONE,
+            () -> {}),
         () -> EvictionKind.LRU.create(EvictionParameters.DEFAULT),
         new PoolReports(new EvictionLog(1), new RequestTrace(1), meters));
   }

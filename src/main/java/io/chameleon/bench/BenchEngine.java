@@ -11,6 +11,7 @@ import io.chameleon.adapter.eviction.EvictionKind;
 import io.chameleon.adapter.eviction.EvictionLog;
 import io.chameleon.adapter.eviction.EvictionParameters;
 import io.chameleon.adapter.eviction.RequestTrace;
+import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
@@ -66,7 +67,11 @@ final class BenchEngine implements AutoCloseable {
             threads,
             bytes,
             new PoolSupply(
-                adapters::catalogue, tiers.host(), PrefetchProperties.byQueue(), () -> {}),
+                adapters::catalogue,
+                tiers.host(),
+                PrefetchProperties.byQueue(),
+                LoadHabits.NONE,
+                () -> {}),
             () -> EvictionKind.LRU.create(EvictionParameters.DEFAULT),
             new PoolReports(new EvictionLog(1), new RequestTrace(1), meters));
     CpuDevice device = factory.openDevice();

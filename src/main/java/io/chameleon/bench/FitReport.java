@@ -61,7 +61,7 @@ final class FitReport {
         "%nlink (Fig. 2, each byte sent %d times): %.6g bytes/s, %.6g ms a copy",
         TIMES_SENT, fit.bytesPerSecond(), fit.latencyNanos() * MS_PER_NANO);
     for (LoadPoint point : PaperMeasurements.LOADS) {
-      double ours = fit.nanos(TIMES_SENT * model.adapterBytes(point.rank())) * MS_PER_NANO;
+      double ours = TIMES_SENT * fit.nanos(model.adapterBytes(point.rank())) * MS_PER_NANO;
       line(
           "  rank %3d: %5.1f ms, fitted %5.1f, %+5.1f %%",
           point.rank(), point.ms(), ours, percent(ours, point.ms()));

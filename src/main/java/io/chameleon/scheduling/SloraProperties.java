@@ -1,5 +1,6 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.adapter.pool.LoadHabits;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -38,5 +39,10 @@ public record SloraProperties(
     for (int step : prefetchSteps) {
       Limits.require("s-lora.prefetch-steps", step, 0, admissionPeriod);
     }
+  }
+
+  /** Those of the habits that are the pool's. */
+  public LoadHabits loadHabits() {
+    return new LoadHabits(doubledCopies, stallingLoads, discardAfterUse);
   }
 }

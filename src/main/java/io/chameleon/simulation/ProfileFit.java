@@ -27,12 +27,12 @@ public final class ProfileFit {
   /**
    * Cost of the link.
    *
-   * @param timesSent how often each adapter's bytes went over it
+   * @param timesSent how often each adapter was copied over it
    */
   public static LinkCost link(List<LoadPoint> points, SimulatedModel model, int timesSent) {
     double[][] terms =
         points.stream()
-            .map(p -> new double[] {1, (double) model.adapterBytes(p.rank()) * timesSent})
+            .map(p -> new double[] {timesSent, (double) model.adapterBytes(p.rank()) * timesSent})
             .toArray(double[][]::new);
     double[] fit =
         LeastSquares.relative(terms, points.stream().mapToDouble(LoadPoint::ms).toArray());

@@ -2,43 +2,46 @@ package io.chameleon.simulation;
 
 import io.chameleon.adapter.eviction.EvictionKind;
 import io.chameleon.adapter.eviction.EvictionParameters;
+import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingLimits;
+import io.chameleon.scheduling.SloraProperties;
 import java.time.Duration;
 
 /**
  * How the service is set up that is simulated.
  *
  * @param policy who starts next
+ * @param policies the numbers of the policies
  * @param limits of a step
  * @param eviction which idle adapter leaves
  * @param evictionParameters its numbers
  * @param prefetch which adapters are loaded before they are needed
+ * @param habits how adapters are loaded
  * @param predictor makes what predicts output lengths
  * @param ttftDeadline who could only get a first token later is refused at once; zero for nobody
  * @param queueCapacity most requests that wait, at least 1
- * @param timesSent how often the bytes of an adapter go over the link for each load, at least 1;
- *     S-LoRA's code sends them twice
  */
 public record ServiceSettings(
     PolicyKind policy,
+    PolicySettings policies,
     SchedulingLimits limits,
     EvictionKind eviction,
     EvictionParameters evictionParameters,
     PrefetchProperties prefetch,
+    LoadHabits habits,
     PredictorFactory predictor,
     Duration ttftDeadline,
-    int queueCapacity,
-    int timesSent) {
+    int queueCapacity) {
 
   private static final int LONG_QUEUE = 100_000;
 
   public ServiceSettings {
-    if (queueCapacity < 1 || timesSent < 1) {
+    if (queueCapacity < 1) {
       throw new IllegalArgumentException(
-          "a queue of %d and adapters sent %d times; both must be at least 1"
-              .formatted(queueCapacity, timesSent));
+          "a queue of %d; it must be at least 1".formatted(queueCapacity));
     }
   }
 
@@ -48,13 +51,14 @@ public record ServiceSettings(
   public static ServiceSettings of(PolicyKind policy, SimulationProfile profile) {
     return new ServiceSettings(
         policy,
+        PolicySettings.DEFAULT,
         profile.limits(),
         EvictionKind.TAIL,
         EvictionParameters.DEFAULT,
         PrefetchProperties.byQueue(),
+        policy == PolicyKind.S_LORA ? SloraProperties.PUBLISHED.loadHabits() : LoadHabits.NONE,
         PredictorFactory.declared(),
         Duration.ZERO,
-        LONG_QUEUE,
-        1);
+        LONG_QUEUE);
   }
 }

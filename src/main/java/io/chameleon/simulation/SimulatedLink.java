@@ -9,26 +9,19 @@ final class SimulatedLink {
 
   private final LinkCost cost;
 
-  private final int timesSent;
-
   private long busyUntil;
 
   private long copies;
 
-  /**
-   * A link on which nothing goes.
-   *
-   * @param timesSent how often the bytes of an adapter are sent, at least 1
-   */
-  SimulatedLink(VirtualClock clock, LinkCost cost, int timesSent) {
+  /** A link on which nothing goes. */
+  SimulatedLink(VirtualClock clock, LinkCost cost) {
     this.clock = clock;
     this.cost = cost;
-    this.timesSent = timesSent;
   }
 
   /** Starts a copy behind those that go on; it ends by itself when its time has come. */
   CompletableFuture<Void> start(long bytes) {
-    busyUntil = Math.max(busyUntil, clock.getAsLong()) + cost.nanos(bytes * timesSent);
+    busyUntil = Math.max(busyUntil, clock.getAsLong()) + cost.nanos(bytes);
     copies++;
     VirtualCopy<Void> copy = new VirtualCopy<>(clock, busyUntil);
     clock.at(busyUntil, () -> copy.complete(null));

@@ -47,7 +47,7 @@ final class SimulatedService {
   SimulatedService(SimulationSetup setup, SimulatedRequests requests) {
     SimulationProfile profile = setup.profile();
     ServiceSettings settings = setup.settings();
-    link = new SimulatedLink(clock, profile.link(), settings.timesSent());
+    link = new SimulatedLink(clock, profile.link());
     engine = new SimulatedEngine(clock, profile.stepCost(), link);
     SimulatedDevice device =
         new SimulatedDevice(clock, link, profile.model(), profile.copyBytesPerSecond());
@@ -62,7 +62,12 @@ final class SimulatedService {
     inbox = new Inbox(classifier.classes(), settings.queueCapacity());
     scheduler =
         new Scheduler(
-            settings.limits(), settings.policy().create(), cells, pool, samplers(requests), clock);
+            settings.limits(),
+            settings.policy().create(settings.policies()),
+            cells,
+            pool,
+            samplers(requests),
+            clock);
     EngineResources resources = new EngineResources(engine, cells, pool, pool);
     loop =
         new EngineLoop(inbox, scheduler, resources, admission, ServingMeters.unregistered(), clock);
@@ -92,7 +97,7 @@ final class SimulatedService {
     HostTier host = warmHost(adapters, meters);
     return new AdapterPool(
         device,
-        new PoolSupply(() -> adapters, host, settings.prefetch(), () -> {}),
+        new PoolSupply(() -> adapters, host, settings.prefetch(), settings.habits(), () -> {}),
         settings.eviction().create(settings.evictionParameters()),
         new PoolReports(new EvictionLog(FEW), new RequestTrace(FEW), meters),
         clock);

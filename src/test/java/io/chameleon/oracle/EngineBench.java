@@ -17,6 +17,7 @@ import io.chameleon.adapter.host.NativeHostMemory;
 import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.adapter.pool.AdapterPool;
 import io.chameleon.adapter.pool.EvictingKvCells;
+import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PoolDevice;
 import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
@@ -79,7 +80,12 @@ public final class EngineBench implements AutoCloseable {
       this.pool =
           new AdapterPool(
               new PoolDevice(config, space, device.arena()),
-              new PoolSupply(registry::catalogue, host, PrefetchProperties.byQueue(), () -> {}),
+              new PoolSupply(
+                  registry::catalogue,
+                  host,
+                  PrefetchProperties.byQueue(),
+                  LoadHabits.NONE,
+                  () -> {}),
               EvictionKind.LRU.create(EvictionParameters.DEFAULT),
               new PoolReports(new EvictionLog(1), new RequestTrace(1), meters),
               System::nanoTime);

@@ -51,8 +51,8 @@ class ProfileFitTest {
   @Test
   void link_fitted_isWithin15PercentOfAll5Points() {
     for (LoadPoint point : PaperMeasurements.LOADS) {
-      long bytes = 2 * A40.model().adapterBytes(point.rank());
-      assertThat(A40.link().nanos(bytes) / 1e6)
+      long bytes = A40.model().adapterBytes(point.rank());
+      assertThat(2 * A40.link().nanos(bytes) / 1e6)
           .as("%s", point)
           .isCloseTo(point.ms(), Percentage.withPercentage(15));
     }

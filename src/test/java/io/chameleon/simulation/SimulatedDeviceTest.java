@@ -26,7 +26,7 @@ class SimulatedDeviceTest {
 
   private final VirtualClock clock = new VirtualClock();
 
-  private final SimulatedLink link = new SimulatedLink(clock, A_CELL_A_MICROSECOND, 1);
+  private final SimulatedLink link = new SimulatedLink(clock, A_CELL_A_MICROSECOND);
 
   private final SimulatedDevice device =
       new SimulatedDevice(clock, link, MODEL, Double.POSITIVE_INFINITY);
@@ -93,15 +93,6 @@ class SimulatedDeviceTest {
 
     long bytes = 8L * shape.rowElements() * 2;
     assertThat(clock.getAsLong()).isEqualTo(8_100 + 100 + Math.round(bytes / RATE * 1e9));
-  }
-
-  @Test
-  void upload_sentTwice_takesTwiceTheBytesOnce() {
-    SimulatedLink twice = new SimulatedLink(clock, A_CELL_A_MICROSECOND, 2);
-
-    twice.start(CELL).join();
-
-    assertThat(clock.getAsLong()).isEqualTo(2_100);
   }
 
   @Test

@@ -3,10 +3,12 @@ package io.chameleon.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.request.AdapterTier;
 import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.simulation.RequestOutcome.Fate;
 import io.chameleon.workload.AdapterMix;
@@ -127,14 +129,15 @@ class SimulationTest {
     ServiceSettings two =
         new ServiceSettings(
             PolicyKind.FIFO,
+            PolicySettings.DEFAULT,
             new SchedulingLimits(1000, 1, 1000, 256),
             FIFO.eviction(),
             FIFO.evictionParameters(),
             PrefetchProperties.byQueue(),
+            LoadHabits.NONE,
             FIFO.predictor(),
             Duration.ZERO,
-            2,
-            1);
+            2);
     Workload crowd = new Workload(List.of(at(0), at(0.001), at(0.002), at(0.003), at(0.004)));
 
     SimulationResult result = Simulation.run(new SimulationSetup(A40, two, FIVE, crowd));

@@ -12,6 +12,8 @@ public enum EvictionReason {
   WINDOW,
   /** Memory is short, in the arena or outside it. */
   PRESSURE,
+  /** Its last user has ended, and it is a habit to drop it then. */
+  DISCARDED,
   /** A new version has taken its name. */
   REPLACED,
   /** Its folder is gone. */
@@ -23,7 +25,7 @@ public enum EvictionReason {
   public boolean isByScore() {
     return switch (this) {
       case KV, ADAPTER, WINDOW, PRESSURE -> true;
-      case REPLACED, REMOVED, UNLOADED -> false;
+      case DISCARDED, REPLACED, REMOVED, UNLOADED -> false;
     };
   }
 

@@ -25,12 +25,19 @@ final class AdapterRuns {
   private final Residents residents;
   private final DeviceLoads loads;
   private final AdapterWindows windows;
+  private final LoadHabits habits;
   private final LongSupplier nanoClock;
 
   /** The first that has asked for a load in this pass; it is the first as long as it waits. */
   private @Nullable VersionUse head;
 
-  AdapterRuns(PoolDevice device, Residents residents, DeviceLoads loads, LongSupplier nanoClock) {
+  AdapterRuns(
+      PoolDevice device,
+      Residents residents,
+      DeviceLoads loads,
+      LoadHabits habits,
+      LongSupplier nanoClock) {
+    this.habits = habits;
     this.device = device;
     this.space = device.space();
     this.residents = residents;
@@ -79,6 +86,8 @@ final class AdapterRuns {
     resident.settle();
     if (resident.rest() == null) {
       residents.lost(resident, EvictionReason.WINDOW);
+    } else if (habits.discardAfterUse() && residents.mayLeave(resident)) {
+      residents.lost(resident, EvictionReason.DISCARDED);
     } else {
       named.dropIfNameless(resident);
     }
@@ -150,8 +159,10 @@ final class AdapterRuns {
             ? loads.room().allocate(CellUse.ADAPTER, cells, isHead)
             : Optional.empty();
     if (rest.isPresent()) {
-      loads.upload(use, packed, rest.get());
-      return Loan.LOADING;
+      Resident resident = loads.upload(use, packed, rest.get());
+      return habits.stallingLoads() && loads.room().settle()
+          ? start(use, resident, cellsBeside)
+          : Loan.LOADING;
     }
     return isHead ? startInWindowAlone(use, packed) : Loan.NO_ROOM;
   }

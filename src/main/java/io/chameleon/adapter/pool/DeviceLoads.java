@@ -47,7 +47,9 @@ final class DeviceLoads {
     this.reports = reports;
     this.residents = residents;
     this.nanoClock = nanoClock;
-    this.uploads = new Uploads(device.device(), device.space(), supply.wake(), nanoClock);
+    this.uploads =
+        new Uploads(
+            device.device(), device.space(), supply.habits().copies(), supply.wake(), nanoClock);
     this.room = new ArenaRoom(device.space(), residents, uploads, this::finishUploads);
   }
 

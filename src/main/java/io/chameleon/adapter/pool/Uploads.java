@@ -33,19 +33,37 @@ final class Uploads {
       PackedAdapter packed,
       long startNanos,
       long hostNanos,
-      CompletableFuture<Void> copy) {}
+      List<CompletableFuture<Void>> copies) {
+
+    boolean isDone() {
+      for (CompletableFuture<Void> copy : copies) {
+        if (!copy.isDone()) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 
   private final AdapterDevice device;
   private final CellSpace space;
+  private final int timesCopied;
   private final Runnable wake;
   private final LongSupplier nanoClock;
   private final List<Upload> pending = new ArrayList<>();
 
   /**
+   * @param timesCopied how often each is copied, at least 1
    * @param wake called when one has ended, on any thread
    */
-  Uploads(AdapterDevice device, CellSpace space, Runnable wake, LongSupplier nanoClock) {
+  Uploads(
+      AdapterDevice device,
+      CellSpace space,
+      int timesCopied,
+      Runnable wake,
+      LongSupplier nanoClock) {
     this.device = device;
+    this.timesCopied = timesCopied;
     this.space = space;
     this.wake = wake;
     this.nanoClock = nanoClock;
@@ -66,9 +84,13 @@ final class Uploads {
     }
     space.pin(rest);
     long now = nanoClock.getAsLong();
-    CompletableFuture<Void> copy = device.upload(packed.weights(), rest.run());
-    var _ = copy.whenComplete((done, failure) -> wake.run());
-    pending.add(new Upload(resident, rest, packed, now, hostNanos, copy));
+    List<CompletableFuture<Void>> copies = new ArrayList<>(timesCopied);
+    for (int i = 0; i < timesCopied; i++) {
+      CompletableFuture<Void> copy = device.upload(packed.weights(), rest.run());
+      var _ = copy.whenComplete((done, failure) -> wake.run());
+      copies.add(copy);
+    }
+    pending.add(new Upload(resident, rest, packed, now, hostNanos, copies));
   }
 
   /** Takes those that have ended. */
@@ -79,12 +101,13 @@ final class Uploads {
     List<Ended> ended = new ArrayList<>();
     for (Iterator<Upload> uploads = pending.iterator(); uploads.hasNext(); ) {
       Upload upload = uploads.next();
-      if (upload.copy.isDone()) {
+      if (upload.isDone()) {
         uploads.remove();
         space.unpin(upload.rest);
         upload.packed.release();
         long copyNanos = nanoClock.getAsLong() - upload.startNanos;
-        ended.add(new Ended(upload.resident, copyNanos, upload.hostNanos, failureOf(upload.copy)));
+        ended.add(
+            new Ended(upload.resident, copyNanos, upload.hostNanos, failureOf(upload.copies)));
       }
     }
     return ended;
@@ -93,13 +116,15 @@ final class Uploads {
   /** Waits for all; each is a copy between memories, never a read of a disk. */
   void join() {
     for (Upload upload : pending) {
-      upload.copy.exceptionally(failure -> null).join();
+      for (CompletableFuture<Void> copy : upload.copies) {
+        copy.exceptionally(failure -> null).join();
+      }
     }
   }
 
-  private static @Nullable Throwable failureOf(CompletableFuture<Void> copy) {
+  private static @Nullable Throwable failureOf(List<CompletableFuture<Void>> copies) {
     try {
-      copy.join();
+      copies.forEach(CompletableFuture::join);
       return null;
     } catch (CompletionException e) {
       return e.getCause();

@@ -66,6 +66,7 @@ final class AcquiredPool {
                 catalogue,
                 new HostTier(loader, Runnable::run, HOST_BYTES),
                 PrefetchProperties.byQueue(),
+                LoadHabits.NONE,
                 () -> {}),
             EvictionKind.TAIL.create(EvictionParameters.DEFAULT),
             new PoolReports(new EvictionLog(100), new RequestTrace(1000), meters),

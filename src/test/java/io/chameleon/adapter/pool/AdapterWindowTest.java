@@ -204,6 +204,6 @@ class AdapterWindowTest {
             new VersionUses(),
             reports,
             () -> 0);
-    return new ArenaRoom(space, nobody, new Uploads(device, space, () -> {}, () -> 0), () -> {});
+    return new ArenaRoom(space, nobody, new Uploads(device, space, 1, () -> {}, () -> 0), () -> {});
   }
 }

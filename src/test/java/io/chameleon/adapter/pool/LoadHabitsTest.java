@@ -1,0 +1,122 @@
+package io.chameleon.adapter.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.AdapterLease.Loan;
+import io.chameleon.adapter.eviction.EvictionKind;
+import io.chameleon.fixtures.SmallAdapters;
+import io.chameleon.fixtures.SmallPool;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** S-LoRA's habits of loading, each by itself. */
+class LoadHabitsTest {
+
+  private static final LoadHabits DOUBLED = new LoadHabits(true, false, false);
+  private static final LoadHabits STALLING = new LoadHabits(false, true, false);
+  private static final LoadHabits DISCARDING = new LoadHabits(false, false, true);
+
+  @Test
+  void doubledCopies_ofALoad_areBothWaitedFor() {
+    SmallPool world = world(DOUBLED);
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LOADING);
+
+    world.device.finishUpload(0, true);
+    world.pool.beforePass();
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LOADING);
+    world.device.finishUpload(0, true);
+    world.pool.beforePass();
+
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+    assertThat(world.device.uploads()).isEqualTo(2);
+    end(world, lease);
+  }
+
+  @Test
+  void doubledCopies_ofWhichOneFails_areAFailedLoad() {
+    SmallPool world = world(DOUBLED);
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LOADING);
+
+    world.device.finishUpload(0, false);
+    world.device.finishUpload(0, true);
+    world.pool.beforePass();
+
+    assertThat(world.pool.residents()).isEmpty();
+    end(world, lease);
+  }
+
+  @Test
+  void stallingLoads_ofAMissingAdapter_areWaitedForInTheSamePass() {
+    SmallPool world = world(STALLING);
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+    assertThat(world.device.uploads()).isEqualTo(1);
+    end(world, lease);
+  }
+
+  @Test
+  void discardAfterUse_byTheLastUser_freesItsCells() {
+    SmallPool world = world(DISCARDING);
+    AdapterLease first = world.pool.request("a");
+    AdapterLease second = world.pool.request("a");
+    lend(world, first);
+    lend(world, second);
+
+    first.close();
+    assertThat(world.pool.residents()).hasSize(1);
+    second.close();
+
+    assertThat(world.pool.residents()).isEmpty();
+    assertThat(world.space.freeCells()).isEqualTo(world.space.cells());
+    world.pool.checkIntegrity();
+  }
+
+  @Test
+  void discardAfterUse_ofAnAdapterThatAQueuedRequestWants_loadsItAgain() {
+    SmallPool world = world(DISCARDING);
+    AdapterLease first = world.pool.request("a");
+    lend(world, first);
+    AdapterLease queued = world.pool.request("a");
+    first.close();
+
+    lend(world, queued);
+
+    assertThat(world.device.uploads()).isEqualTo(2);
+    end(world, queued);
+  }
+
+  @Test
+  void habits_together_areAllThatEitherHas() {
+    assertThat(DOUBLED.and(STALLING).and(DISCARDING)).isEqualTo(LoadHabits.S_LORA);
+    assertThat(DOUBLED.and(LoadHabits.NONE)).isEqualTo(DOUBLED);
+  }
+
+  private static SmallPool world(LoadHabits habits) {
+    return new SmallPool(
+        200,
+        EvictionKind.LRU,
+        Runnable::run,
+        1 << 20,
+        new PrefetchProperties(false, false, Duration.ofSeconds(1), 240),
+        habits,
+        SmallAdapters.attention("a", 1, 2));
+  }
+
+  private static void lend(SmallPool world, AdapterLease lease) {
+    while (lease.tryLend(0) != Loan.LENT) {
+      world.pool.beforePass();
+    }
+  }
+
+  private static void end(SmallPool world, AdapterLease lease) {
+    lease.close();
+    world.pool.checkIntegrity();
+  }
+}
