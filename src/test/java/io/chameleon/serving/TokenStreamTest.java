@@ -12,6 +12,7 @@ import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.SequenceEnding;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
