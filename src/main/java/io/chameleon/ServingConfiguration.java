@@ -158,17 +158,19 @@ class ServingConfiguration {
 
   /** Streams leave the engine thread for their connection's event loop, in the package openai. */
   @Bean
+  StreamSettings streamSettings(
+      ServingProperties serving, Checkpoint checkpoint, FinishedRequests finished) {
+    return new StreamSettings(
+        serving.maxUnreadTokens(), checkpoint.eosTokens(), Schedulers.immediate(), finished);
+  }
+
+  @Bean
   InferenceService inferenceService(
       AdmissionController admission,
       Inbox inbox,
       EngineThread engine,
-      ServingProperties serving,
-      Checkpoint checkpoint,
-      FinishedRequests finished,
+      StreamSettings streams,
       ServingMeters meters) {
-    StreamSettings streams =
-        new StreamSettings(
-            serving.maxUnreadTokens(), checkpoint.eosTokens(), Schedulers.immediate(), finished);
     return new QueuedInferenceService(
         admission, inbox, engine::state, streams, meters, System::nanoTime);
   }
