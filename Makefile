@@ -1,7 +1,7 @@
 # What the project's commands are. "make check" is all that has to be green.
 MAVEN ?= mvn -B -ntp
 
-.PHONY: check test it format run bench proofs cliff ramp slow-source fuzz jmh chart image-dry load peers
+.PHONY: check test it format run bench proofs cliff ramp slow-source fuzz fuzz-scheduler jmh chart image-dry load peers
 
 check: ## compile with Error Prone and NullAway, test, format, Checkstyle, coverage
 	$(MAVEN) verify
@@ -37,6 +37,9 @@ slow-source: ## time to first token beside adapters that take 10 s a read, or fa
 
 fuzz: ## a million random steps of the pool, over three seeds
 	$(MAVEN) -q test -Dtest=PoolFuzzTest -Djacoco.skip -Dchameleon.fuzz.steps=1000000 -Dchameleon.fuzz.seeds=3
+
+fuzz-scheduler: ## 100,000 random lives of the scheduler under each policy
+	$(MAVEN) -q test -Dtest=PolicyPropertiesTest -Djacoco.skip -Dchameleon.fuzz.runs=100000
 
 jmh: ## time and heap bytes of asking for a resident adapter, about 2 minutes
 	$(MAVEN) -q test-compile exec:exec@jmh

@@ -22,6 +22,7 @@ import io.chameleon.scheduling.SloraProperties;
 import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
 import io.chameleon.serving.CatalogueModels;
 import io.chameleon.serving.EngineThread;
+import io.chameleon.serving.FinishedRequests;
 import io.chameleon.serving.Inbox;
 import io.chameleon.serving.InferenceService;
 import io.chameleon.serving.QueuedInferenceService;
@@ -169,10 +170,11 @@ class ServingConfiguration {
       EngineThread engine,
       ServingProperties serving,
       Checkpoint checkpoint,
+      FinishedRequests finished,
       ServingMeters meters) {
     StreamSettings streams =
         new StreamSettings(
-            serving.maxUnreadTokens(), checkpoint.eosTokens(), Schedulers.immediate());
+            serving.maxUnreadTokens(), checkpoint.eosTokens(), Schedulers.immediate(), finished);
     return new QueuedInferenceService(
         admission, inbox, engine::state, streams, meters, System::nanoTime);
   }

@@ -159,6 +159,11 @@ public final class Scheduler {
     return roster.running().isEmpty() && roster.waiting().isEmpty();
   }
 
+  /** Estimated size of all sequences that have ever started, in tokens. */
+  public long startedTokens() {
+    return roster.startedTokens();
+  }
+
   /** Who starts next. */
   public SchedulingPolicy policy() {
     return policy;

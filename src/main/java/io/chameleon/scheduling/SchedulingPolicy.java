@@ -1,6 +1,5 @@
 package io.chameleon.scheduling;
 
-import io.chameleon.admission.WaitEstimate;
 import java.util.Collection;
 
 /**
@@ -54,9 +53,4 @@ public interface SchedulingPolicy {
    * @param nanos how long it took, from the forming of its batch to its tokens
    */
   default void stepped(ScheduledBatch step, long nanos) {}
-
-  /** How long requests that come now have to wait, as far as the policy can say; immutable. */
-  default WaitEstimate waits() {
-    return WaitEstimate.NONE;
-  }
 }

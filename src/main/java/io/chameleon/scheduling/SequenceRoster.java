@@ -31,6 +31,8 @@ final class SequenceRoster {
 
   private long tokensInFlight;
 
+  private long startedTokens;
+
   private long departures;
 
   private long preemptions;
@@ -71,6 +73,7 @@ final class SequenceRoster {
         leftQueue(next, firstTime);
         running.add(next);
         tokensInFlight += next.size().tokens();
+        startedTokens += next.size().tokens();
         yield StartOutcome.STARTED;
       }
       case LOADING -> StartOutcome.LOADING;
@@ -161,6 +164,11 @@ final class SequenceRoster {
 
   Collection<Sequence> waiting() {
     return policy.waiting();
+  }
+
+  /** Estimated size of all that have ever started, in tokens. */
+  long startedTokens() {
+    return startedTokens;
   }
 
   long preemptions() {

@@ -60,21 +60,24 @@ final class SloraPolicy implements SchedulingPolicy {
 
   private void startFirst(BatchAdmission batch) {
     fit.reset(batch.capacityCells(), batch.running());
-    boolean first = batch.running().isEmpty();
     int promptLeft = mostPrompt(batch);
     for (Iterator<Sequence> next = queue.iterator(); next.hasNext() && batch.hasPlace(); ) {
       Sequence sequence = next.next();
       // Where nothing runs, what does not fit now will never fit; the scheduler refuses it.
-      boolean fits = !properties.worstCaseFit() || fit.tryAdd(sequence) || first;
-      if (!fits || (sequence.tokenCount() > promptLeft && !first)) {
+      boolean first = batch.running().isEmpty();
+      boolean fits = !properties.worstCaseFit() || fit.tryAdd(sequence);
+      if (!first && (!fits || sequence.tokenCount() > promptLeft)) {
         return;
       }
       StartOutcome outcome = batch.start(sequence);
       if (outcome.hasLeft()) {
         next.remove();
+      }
+      if (outcome == StartOutcome.STARTED) {
         promptLeft -= sequence.tokenCount();
-        first = false;
-      } else if (outcome == StartOutcome.NO_ROOM) {
+      }
+      // One that runs without passing the test is not in its sums.
+      if (outcome == StartOutcome.NO_ROOM || (outcome == StartOutcome.STARTED && !fits)) {
         return;
       }
     }

@@ -12,6 +12,7 @@ import io.chameleon.scheduling.ScheduledBatch;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulerSnapshot;
 import io.chameleon.scheduling.Sequence;
+import io.chameleon.scheduling.StartRate;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,8 @@ public final class EngineLoop {
   private final ServingMeters meters;
 
   private final LongSupplier nanoClock;
+
+  private final StartRate startRate = new StartRate();
 
   private long departuresReported;
 
@@ -228,7 +231,9 @@ public final class EngineLoop {
     SchedulerSnapshot now = scheduler.snapshot();
     int left = Math.toIntExact(now.departures() - departuresReported);
     departuresReported = now.departures();
-    admission.left(left, nanoClock.getAsLong());
+    long nanos = nanoClock.getAsLong();
+    admission.left(left, nanos);
+    admission.publish(startRate.pass(scheduler.startedTokens(), now.waitingTokens(), nanos));
     // Pinned adapters and larger ones come and go, and with them the longest sequence.
     admission.limitToArena(now.cellCapacity());
     snapshot = now;

@@ -39,9 +39,13 @@ public final class QueuedInferenceService implements InferenceService {
    * @param maxUnreadTokens most tokens that are kept for a reader
    * @param modelEndTokens end-of-sequence tokens of the model
    * @param readers where readers run: everything behind the stream, but never the engine thread
+   * @param finished is told of requests that have come to their own end
    */
   public record StreamSettings(
-      int maxUnreadTokens, Set<Integer> modelEndTokens, Scheduler readers) {
+      int maxUnreadTokens,
+      Set<Integer> modelEndTokens,
+      Scheduler readers,
+      FinishedRequests finished) {
 
     public StreamSettings {
       modelEndTokens = Set.copyOf(modelEndTokens);
@@ -94,7 +98,8 @@ public final class QueuedInferenceService implements InferenceService {
     List<Flux<TokenEvent>> streams = new ArrayList<>(admitted.size());
     for (AdmittedRequest request : admitted) {
       TokenStream stream =
-          new TokenStream(request.request(), settings.maxUnreadTokens(), meters, now);
+          new TokenStream(
+              request.request(), settings.maxUnreadTokens(), meters, settings.finished(), now);
       Sequence sequence = new Sequence(request, settings.modelEndTokens(), stream, now);
       sequences.add(sequence);
       streams.add(stream.flux(settings.readers(), () -> inbox.cancel(sequence)));

@@ -38,6 +38,8 @@ final class TokenStream implements SequenceOutput {
 
   private final ServingMeters meters;
 
+  private final FinishedRequests finished;
+
   private final long arrivalNanos;
 
   private final Sinks.Many<TokenEvent> sink;
@@ -51,7 +53,12 @@ final class TokenStream implements SequenceOutput {
   private @Nullable RuntimeException fault;
 
   TokenStream(
-      InferenceRequest request, int maxUnreadTokens, ServingMeters meters, long arrivalNanos) {
+      InferenceRequest request,
+      int maxUnreadTokens,
+      ServingMeters meters,
+      FinishedRequests finished,
+      long arrivalNanos) {
+    this.finished = finished;
     this.request = request;
     this.maxUnreadTokens = maxUnreadTokens;
     this.meters = meters;
@@ -98,9 +105,10 @@ final class TokenStream implements SequenceOutput {
   @Override
   public void ended(SequenceEnding ending, long nowNanos) {
     switch (ending) {
-      case SequenceEnding.Complete(TokenEvent.Finished finished) -> {
-        meters.finished(finished.reason(), finished.timing(), nowNanos - arrivalNanos);
-        close(emit(finished) ? null : fault);
+      case SequenceEnding.Complete(TokenEvent.Finished end) -> {
+        meters.finished(end.reason(), end.timing(), nowNanos - arrivalNanos);
+        finished.finished(request, givenTokens, nowNanos - arrivalNanos);
+        close(emit(end) ? null : fault);
       }
       case SequenceEnding.Failed(RuntimeException cause) -> {
         meters.failed();

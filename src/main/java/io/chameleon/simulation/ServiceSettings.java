@@ -61,4 +61,19 @@ public record ServiceSettings(
         Duration.ZERO,
         LONG_QUEUE);
   }
+
+  /** The same with another eviction policy. */
+  public ServiceSettings with(EvictionKind other) {
+    return new ServiceSettings(
+        policy,
+        policies,
+        limits,
+        other,
+        evictionParameters,
+        prefetch,
+        habits,
+        predictor,
+        ttftDeadline,
+        queueCapacity);
+  }
 }

@@ -38,6 +38,8 @@ final class SimulatedService {
 
   final AdmissionController admission;
 
+  final OutputLengthPredictor predictor;
+
   final Inbox inbox;
 
   final Scheduler scheduler;
@@ -56,8 +58,8 @@ final class SimulatedService {
     pool = pool(settings, adapters, new PoolDevice(profile.model().config(), space, device));
     EvictingKvCells cells = new EvictingKvCells(space, pool, device);
     SizeClassifier classifier = SizeClassifier.single();
-    admission =
-        admission(setup, new RequestSizer(predictor(settings, requests), adapters, classifier));
+    predictor = settings.predictor().create(requests::outputTokens, requests.outputLengths());
+    admission = admission(setup, new RequestSizer(predictor, adapters, classifier));
     admission.limitToArena(cells.capacity());
     inbox = new Inbox(classifier.classes(), settings.queueCapacity());
     scheduler =
@@ -79,11 +81,6 @@ final class SimulatedService {
         setup.profile().model().config().contextLength(),
         sizer,
         setup.settings().ttftDeadline());
-  }
-
-  private static OutputLengthPredictor predictor(
-      ServiceSettings settings, SimulatedRequests requests) {
-    return settings.predictor().create(requests::outputTokens, requests.outputLengths());
   }
 
   private static SamplerFactory samplers(SimulatedRequests requests) {

@@ -3,9 +3,14 @@ package io.chameleon.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chameleon.adapter.eviction.EvictionKind;
 import io.chameleon.scheduling.PolicyKind;
 import io.chameleon.simulation.SimulationSetup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,6 +50,36 @@ class SimulateOptionsTest {
     SimulationSetup setup = options.setup(PolicyKind.FIFO, 12);
     assertThat(setup.workload().size()).isEqualTo(30);
     assertThat(setup.adapters().size()).isEqualTo(7);
+  }
+
+  @Test
+  void parse_replay_asksForWhatWasRecorded(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("traffic.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"t":100.0,"adapter":"legal","input":30,"output":4,"maxTokens":9}
+        {"t":102.0,"adapter":null,"input":40,"output":5,"maxTokens":5}
+        {"t":104.0,"adapter":"medical","input":50,"output":6,"maxTokens":6}
+        """);
+
+    SimulateOptions options =
+        SimulateOptions.parse("--replay", file.toString(), "--eviction", "lru");
+
+    SimulationSetup setup = options.setup(PolicyKind.SJF, options.rates().getFirst());
+    assertThat(setup.workload().requests())
+        .extracting(r ->
+            "%.1f %d %d %d".formatted(r.seconds(), r.inputTokens(), r.outputTokens(), r.adapter()))
+        .containsExactly("0.0 30 4 0", "2.0 40 5 -1", "4.0 50 6 1");
+    assertThat(setup.adapters().size()).isEqualTo(2);
+    assertThat(setup.settings().eviction()).isEqualTo(EvictionKind.LRU);
+    assertThat(setup.settings().policy()).isEqualTo(PolicyKind.SJF);
+  }
+
+  @Test
+  void parse_replayOfNoFile_isRefused() {
+    assertThatThrownBy(() -> SimulateOptions.parse("--replay", "nowhere.jsonl"))
+        .hasMessageContaining("nowhere.jsonl does not exist");
   }
 
   @ParameterizedTest

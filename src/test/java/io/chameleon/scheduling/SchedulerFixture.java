@@ -43,22 +43,29 @@ final class SchedulerFixture {
   }
 
   SchedulerFixture(SchedulingLimits limits, int capacity, SamplerFactory samplers) {
+    this(limits, capacity, PolicyKind.FIFO.create(PolicySettings.DEFAULT), samplers);
+  }
+
+  SchedulerFixture(SchedulingLimits limits, int capacity, SchedulingPolicy policy) {
+    this(limits, capacity, policy, Samplers::create);
+  }
+
+  private SchedulerFixture(
+      SchedulingLimits limits, int capacity, SchedulingPolicy policy, SamplerFactory samplers) {
     this.limits = limits;
     this.cells = new FakeKvCells(capacity);
     this.engine = new FakeEngine(cells);
-    this.scheduler =
-        new Scheduler(
-            limits, PolicyKind.FIFO.create(PolicySettings.DEFAULT), cells, leases, samplers, clock);
+    this.scheduler = new Scheduler(limits, policy, cells, leases, samplers, clock);
   }
 
   Sequence enqueue(InferenceRequest request) {
-    RecordingOutput output = new RecordingOutput();
     int predicted = Math.min(request.maxTokens(), limits.growthCells());
-    AdmittedRequest admitted =
-        new AdmittedRequest(
-            request,
-            new RequestSize(request.promptTokens().length, predicted),
-            new SizeClass(0, "all"));
+    return enqueue(request, new RequestSize(request.promptTokens().length, predicted));
+  }
+
+  Sequence enqueue(InferenceRequest request, RequestSize size) {
+    RecordingOutput output = new RecordingOutput();
+    AdmittedRequest admitted = new AdmittedRequest(request, size, new SizeClass(0, "all"));
     Sequence sequence = new Sequence(admitted, Set.of(FakeEngine.EOS), output, clock.getAsLong());
     outputs.put(sequence, output);
     scheduler.enqueue(sequence);

@@ -73,7 +73,8 @@ class EngineThreadTest {
           admission,
           inbox,
           thread::state,
-          new StreamSettings(1000, Set.of(FakeEngine.EOS), Schedulers.parallel()),
+          new StreamSettings(
+              1000, Set.of(FakeEngine.EOS), Schedulers.parallel(), FinishedRequests.NONE),
           meters,
           clock);
 

@@ -78,7 +78,11 @@ final class LoopFixture {
             admission,
             inbox,
             () -> state,
-            new StreamSettings(maxUnreadTokens, Set.of(FakeEngine.EOS), Schedulers.immediate()),
+            new StreamSettings(
+                maxUnreadTokens,
+                Set.of(FakeEngine.EOS),
+                Schedulers.immediate(),
+                FinishedRequests.NONE),
             meters,
             clock);
   }

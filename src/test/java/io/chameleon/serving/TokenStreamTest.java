@@ -12,6 +12,7 @@ import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.SequenceEnding;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,14 @@ class TokenStreamTest {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   private final AtomicInteger cancellations = new AtomicInteger();
+
+  private final List<String> outputs = new ArrayList<>();
+
+  private final FinishedRequests finished =
+      (request, tokens, nanos) ->
+          outputs.add(
+              "request of %d, %d tokens, %d ns"
+                  .formatted(request.promptTokens().length, tokens, nanos));
 
   @AfterEach
   void stopReaders() {
@@ -152,8 +161,28 @@ class TokenStreamTest {
     stream.ended(new SequenceEnding.Complete(FINISHED), 0);
   }
 
+  @Test
+  void end_ofItsOwn_tellsWhatWasGenerated() {
+    TokenStream stream = stream(100);
+    for (int i = 0; i < 5; i++) {
+      stream.token(token(i), null, 0);
+    }
+    stream.ended(new SequenceEnding.Complete(FINISHED), 70);
+
+    assertThat(outputs).containsExactly("request of 3, 5 tokens, 70 ns");
+  }
+
+  @Test
+  void end_byItsReaderOrAFault_tellsNothing() {
+    stream(100).ended(new SequenceEnding.Cancelled(), 0);
+    stream(100).ended(new SequenceEnding.Failed(new IllegalStateException("x")), 0);
+
+    assertThat(outputs).isEmpty();
+  }
+
   private TokenStream stream(int maxUnread) {
-    return new TokenStream(request(3, 100), maxUnread, new ServingMeters(registry, "base"), 0);
+    return new TokenStream(
+        request(3, 100), maxUnread, new ServingMeters(registry, "base"), finished, 0);
   }
 
   private double cancelled(String reason) {

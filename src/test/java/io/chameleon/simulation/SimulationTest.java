@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PrefetchProperties;
+import io.chameleon.admission.OutputLengthPredictor;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.request.AdapterTier;
+import io.chameleon.request.InferenceRequest;
 import io.chameleon.scheduling.PolicyKind;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingLimits;
@@ -17,6 +19,7 @@ import io.chameleon.workload.TracedRequest;
 import io.chameleon.workload.Workload;
 import io.chameleon.workload.WorkloadSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -122,6 +125,43 @@ class SimulationTest {
     assertThat(generous.endNanos()).isEqualTo(exact.endNanos() - atTheDoor);
     assertThat(generous.meanGapNanos()).isEqualTo(exact.meanGapNanos());
     assertThat(result.gaps().count()).isEqualTo(6);
+  }
+
+  @Test
+  void run_requestThatEnds_teachesThePredictorItsLength() {
+    List<Integer> learned = new ArrayList<>();
+    ServiceSettings settings =
+        new ServiceSettings(
+            PolicyKind.FIFO,
+            PolicySettings.DEFAULT,
+            A40.limits(),
+            FIFO.eviction(),
+            FIFO.evictionParameters(),
+            PrefetchProperties.byQueue(),
+            LoadHabits.NONE,
+            (truth, lengths) -> learning(learned),
+            Duration.ZERO,
+            10);
+    Workload two =
+        new Workload(List.of(new TracedRequest(0, 30, 4, 0), new TracedRequest(60, 30, 9, 1)));
+
+    Simulation.run(new SimulationSetup(A40, settings, FIVE, two));
+
+    assertThat(learned).containsExactly(4, 9);
+  }
+
+  private static OutputLengthPredictor learning(List<Integer> learned) {
+    return new OutputLengthPredictor() {
+      @Override
+      public int predict(InferenceRequest request) {
+        return 1;
+      }
+
+      @Override
+      public void finished(InferenceRequest request, int outputTokens) {
+        learned.add(outputTokens);
+      }
+    };
   }
 
   @Test
