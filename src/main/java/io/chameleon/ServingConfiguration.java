@@ -19,6 +19,7 @@ import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingProperties;
 import io.chameleon.scheduling.SjfProperties;
 import io.chameleon.scheduling.SloraProperties;
+import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
 import io.chameleon.serving.CatalogueModels;
 import io.chameleon.serving.EngineThread;
 import io.chameleon.serving.FinishedRequests;
@@ -50,7 +51,8 @@ import reactor.core.scheduler.Schedulers;
   SchedulingProperties.class,
   FifoProperties.class,
   SloraProperties.class,
-  SjfProperties.class
+  SjfProperties.class,
+  ChameleonPolicyProperties.class
 })
 class ServingConfiguration {
 
@@ -114,8 +116,12 @@ class ServingConfiguration {
   }
 
   @Bean
-  PolicySettings policySettings(FifoProperties fifo, SloraProperties slora, SjfProperties sjf) {
-    return new PolicySettings(fifo, slora, sjf);
+  PolicySettings policySettings(
+      FifoProperties fifo,
+      SloraProperties slora,
+      SjfProperties sjf,
+      ChameleonPolicyProperties chameleon) {
+    return new PolicySettings(fifo, slora, sjf, chameleon);
   }
 
   @Bean

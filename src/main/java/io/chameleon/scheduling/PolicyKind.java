@@ -1,5 +1,6 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.scheduling.chameleon.ChameleonPolicy;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -12,7 +13,9 @@ public enum PolicyKind {
   /** Who came first starts first. */
   FIFO(settings -> new FifoPolicy(settings.fifo())),
   /** Shortest predicted output first, with ageing. */
-  SJF(settings -> new SjfPolicy(settings.sjf()));
+  SJF(settings -> new SjfPolicy(settings.sjf())),
+  /** The Chameleon paper's: size classes with quotas. */
+  CHAMELEON(settings -> new ChameleonPolicy(settings.chameleon()));
 
   @SuppressWarnings("ImmutableEnumChecker") // a constructor, without state
   private final Function<PolicySettings, SchedulingPolicy> maker;

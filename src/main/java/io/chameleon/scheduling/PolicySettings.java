@@ -1,15 +1,26 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
+
 /**
  * The properties of all policies; each reads its own.
  *
  * @param fifo of {@code fifo}
  * @param slora of {@code s-lora}
  * @param sjf of {@code sjf}
+ * @param chameleon of {@code chameleon}
  */
-public record PolicySettings(FifoProperties fifo, SloraProperties slora, SjfProperties sjf) {
+public record PolicySettings(
+    FifoProperties fifo,
+    SloraProperties slora,
+    SjfProperties sjf,
+    ChameleonPolicyProperties chameleon) {
 
   /** What holds where nothing else is configured. */
   public static final PolicySettings DEFAULT =
-      new PolicySettings(FifoProperties.DEFAULT, SloraProperties.PUBLISHED, SjfProperties.DEFAULT);
+      new PolicySettings(
+          FifoProperties.DEFAULT,
+          SloraProperties.PUBLISHED,
+          SjfProperties.DEFAULT,
+          ChameleonPolicyProperties.DEFAULT);
 }

@@ -28,7 +28,8 @@ class SchedulingPropertiesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SchedulingProperties("lifo", 256, 16, 256, 256))
         .withMessage(
-            "chameleon.scheduling.policy is 'lifo'; known policies are: s-lora, fifo, sjf");
+            "chameleon.scheduling.policy is 'lifo'; known policies are: s-lora, fifo, sjf,"
+                + " chameleon");
   }
 
   @ParameterizedTest

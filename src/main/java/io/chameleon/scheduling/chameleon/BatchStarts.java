@@ -16,9 +16,9 @@ interface BatchStarts<R> {
   long need(R request);
 
   /** Tries to start a request whose tokens are free. */
-  StartOutcome start(R request);
+  StartAttempt start(R request);
 
-  /** Says what a request that has {@link StartOutcome#STARTED} holds until it ends. */
+  /** Says what a request that has {@link StartAttempt#STARTED} holds until it ends. */
   void started(R request, QuotaHold hold);
 
   /**

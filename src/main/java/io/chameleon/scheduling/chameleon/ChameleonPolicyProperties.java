@@ -28,6 +28,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param initialWeights how tokens that no class needs are shared out (not in the paper)
  * @param bypass whether a younger request may pass a head that waits for memory
  * @param squash whether it is stopped when its memory is all that the head lacks
+ * @param admissionPeriod steps between two looks at the queues while anything runs; the paper's
+ *     engine, S-LoRA's, looks every 10
  */
 @ConfigurationProperties("chameleon.scheduling.chameleon")
 public record ChameleonPolicyProperties(
@@ -49,7 +51,34 @@ public record ChameleonPolicyProperties(
     @DefaultValue("5s") Duration slo,
     @DefaultValue("descending") InitialWeights initialWeights,
     @DefaultValue("true") boolean bypass,
-    @DefaultValue("true") boolean squash) {
+    @DefaultValue("true") boolean squash,
+    @DefaultValue("1") int admissionPeriod) {
+
+  /** What holds where nothing else is configured. */
+  public static final ChameleonPolicyProperties DEFAULT =
+      new ChameleonPolicyProperties(
+          SizeFormula.PRODUCT,
+          0.4,
+          0.6,
+          4096,
+          1024,
+          128,
+          4,
+          QueueKind.DYNAMIC,
+          Duration.ofMinutes(5),
+          100,
+          4,
+          ClassCountRule.PAPER,
+          0.55,
+          4,
+          1.0,
+          Duration.ofSeconds(5),
+          InitialWeights.DESCENDING,
+          true,
+          true,
+          1);
+
+  private static final int LONGEST_PERIOD = 1000;
 
   private static final int MOST_CLASSES = 16;
 
@@ -60,6 +89,7 @@ public record ChameleonPolicyProperties(
     requireRange("minimum-samples", minimumSamples, SizeWindow.CAPACITY);
     requireRange("k-max", kMax, MOST_CLASSES);
     requireRange("static-classes", staticClasses, MOST_CLASSES);
+    requireRange("admission-period", admissionPeriod, LONGEST_PERIOD);
     require("elbow-cut", elbowCut, elbowCut > 0 && elbowCut < 1, "over 0 and below 1");
     require(
         "static-largest",

@@ -154,11 +154,11 @@ final class TwoPhaseBatch<R> {
     if (younger == null || need > tokens) {
       return true;
     }
-    StartOutcome outcome = starts.start(younger);
-    if (outcome == StartOutcome.STARTED) {
+    StartAttempt outcome = starts.start(younger);
+    if (outcome == StartAttempt.STARTED) {
       starts.started(younger, ledger.hold(queue, need));
     }
-    return outcome != StartOutcome.FULL;
+    return outcome != StartAttempt.FULL;
   }
 
   // Whether it is the very same; another may well be equal.

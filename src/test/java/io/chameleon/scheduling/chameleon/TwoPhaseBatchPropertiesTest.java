@@ -34,7 +34,7 @@ class TwoPhaseBatchPropertiesTest {
   /** What one pass did. */
   private final class Pass implements BatchStarts<Line.Request> {
     private final boolean allStart;
-    private final Map<Line.Request, StartOutcome> outcomes = new HashMap<>();
+    private final Map<Line.Request, StartAttempt> outcomes = new HashMap<>();
     private final Set<Line.Request> passing = new HashSet<>();
     private final Set<Integer> lenders = new HashSet<>();
     private final Set<Integer> borrowers = new HashSet<>();
@@ -49,10 +49,10 @@ class TwoPhaseBatchPropertiesTest {
     }
 
     @Override
-    public StartOutcome start(Line.Request request) {
-      StartOutcome outcome = allStart ? StartOutcome.STARTED : randomOutcome();
+    public StartAttempt start(Line.Request request) {
+      StartAttempt outcome = allStart ? StartAttempt.STARTED : randomOutcome();
       assertThat(outcomes.put(request, outcome)).as("%s is tried once", request).isNull();
-      if (outcome == StartOutcome.STARTED || outcome == StartOutcome.REFUSED) {
+      if (outcome == StartAttempt.STARTED || outcome == StartAttempt.REFUSED) {
         left++;
         assertThat(lines.stream().filter(line -> line.remove(request))).hasSize(1);
       }
@@ -61,7 +61,7 @@ class TwoPhaseBatchPropertiesTest {
 
     @Override
     public void started(Line.Request request, QuotaHold hold) {
-      assertThat(outcomes).containsEntry(request, StartOutcome.STARTED);
+      assertThat(outcomes).containsEntry(request, StartAttempt.STARTED);
       assertThat(hold.tokens()).isEqualTo(request.need());
       running.add(hold);
       if (hold.own() == 0) {
@@ -103,14 +103,14 @@ class TwoPhaseBatchPropertiesTest {
     assertThat(left).isGreaterThan(PASSES / 2);
   }
 
-  private StartOutcome randomOutcome() {
+  private StartAttempt randomOutcome() {
     int choice = random.nextInt(20);
     return switch (choice) {
-      case 0 -> StartOutcome.REFUSED;
-      case 1 -> StartOutcome.FULL;
-      case 2, 3 -> StartOutcome.NO_ROOM;
-      case 4, 5, 6 -> StartOutcome.LOADING;
-      default -> StartOutcome.STARTED;
+      case 0 -> StartAttempt.REFUSED;
+      case 1 -> StartAttempt.FULL;
+      case 2, 3 -> StartAttempt.NO_ROOM;
+      case 4, 5, 6 -> StartAttempt.LOADING;
+      default -> StartAttempt.STARTED;
     };
   }
 
@@ -147,12 +147,12 @@ class TwoPhaseBatchPropertiesTest {
     for (List<Line.Request> line : before) {
       boolean mayStart = true;
       for (Line.Request request : line) {
-        StartOutcome outcome = pass.outcomes.get(request);
-        if (outcome == StartOutcome.STARTED && !pass.passing.contains(request)) {
+        StartAttempt outcome = pass.outcomes.get(request);
+        if (outcome == StartAttempt.STARTED && !pass.passing.contains(request)) {
           assertThat(mayStart).as("%s in %s: %s", request, line, pass.outcomes).isTrue();
         }
         boolean stopsThoseBehind =
-            outcome == null || outcome == StartOutcome.NO_ROOM || outcome == StartOutcome.FULL;
+            outcome == null || outcome == StartAttempt.NO_ROOM || outcome == StartAttempt.FULL;
         mayStart &= !stopsThoseBehind;
       }
     }
@@ -162,7 +162,7 @@ class TwoPhaseBatchPropertiesTest {
   private void checkLenders(Pass pass) {
     for (int lender : pass.lenders) {
       assertThat(lines.get(lender).waiting())
-          .allMatch(request -> pass.outcomes.get(request) == StartOutcome.LOADING);
+          .allMatch(request -> pass.outcomes.get(request) == StartAttempt.LOADING);
     }
   }
 

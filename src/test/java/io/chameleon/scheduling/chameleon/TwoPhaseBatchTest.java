@@ -19,7 +19,7 @@ class TwoPhaseBatchTest {
 
   /** Starts whoever is not said to come to something else. */
   private static final class Starts implements BatchStarts<Line.Request> {
-    private final Map<String, StartOutcome> outcomes = new HashMap<>();
+    private final Map<String, StartAttempt> outcomes = new HashMap<>();
     private final Map<String, String> bypasses = new HashMap<>();
     private final Map<String, Runnable> meanwhile = new HashMap<>();
     private final List<String> tried = new ArrayList<>();
@@ -33,11 +33,11 @@ class TwoPhaseBatchTest {
     }
 
     @Override
-    public StartOutcome start(Line.Request request) {
+    public StartAttempt start(Line.Request request) {
       tried.add(request.name());
       meanwhile.getOrDefault(request.name(), () -> {}).run();
-      StartOutcome outcome = outcomes.getOrDefault(request.name(), StartOutcome.STARTED);
-      if (outcome == StartOutcome.STARTED || outcome == StartOutcome.REFUSED) {
+      StartAttempt outcome = outcomes.getOrDefault(request.name(), StartAttempt.STARTED);
+      if (outcome == StartAttempt.STARTED || outcome == StartAttempt.REFUSED) {
         lines.forEach(line -> line.remove(request));
       }
       return outcome;
@@ -162,7 +162,7 @@ class TwoPhaseBatchTest {
   @Test
   void requestBeingLoaded_isPassedAndKeepsItsClaim() {
     // s1 is being loaded and will need 60, so of 100 there are 40 for s2, 30, but not for s3, 20.
-    starts.outcomes.put("s1", StartOutcome.LOADING);
+    starts.outcomes.put("s1", StartAttempt.LOADING);
     Line small = Line.of("s", 60, 30, 20);
     form(small, Line.of("m", 101, 1), Line.of("l", 101, 1));
 
@@ -178,7 +178,7 @@ class TwoPhaseBatchTest {
   @Test
   void requestLargerThanItsQuota_doesNotPassOneBeingLoaded() {
     // Alone in its class s2 could start, but then the claim of s1 would be gone.
-    starts.outcomes.put("s1", StartOutcome.LOADING);
+    starts.outcomes.put("s1", StartAttempt.LOADING);
     Line small = Line.of("s", 60, 150);
     form(small, Line.of("m", 101, 1), Line.of("l", 101, 1));
 
@@ -188,7 +188,7 @@ class TwoPhaseBatchTest {
 
   @Test
   void classOfRequestsBeingLoadedAlone_lendsWhatTheyDoNotClaim() {
-    starts.outcomes.put("s1", StartOutcome.LOADING);
+    starts.outcomes.put("s1", StartAttempt.LOADING);
     // Small lends 100 - 60 = 40: m2 needs 40, and then nothing is left for l2.
     Line large = Line.of("l", 90, 11);
     form(Line.of("s", 60), Line.of("m", 90, 40), large);
@@ -201,7 +201,7 @@ class TwoPhaseBatchTest {
   @Test
   void requestBeingLoaded_claimsWhatIsLentToo() {
     // Large lends 100: s2 is being loaded and claims 70; s3 gets 30 of it, and s4 nothing.
-    starts.outcomes.put("s2", StartOutcome.LOADING);
+    starts.outcomes.put("s2", StartAttempt.LOADING);
     Line small = Line.of("s", 100, 70, 30, 1);
     form(small, Line.of("m", 101, 1), Line.of("l"));
 
@@ -212,7 +212,7 @@ class TwoPhaseBatchTest {
 
   @Test
   void refusedRequest_takesNoTokens() {
-    starts.outcomes.put("s1", StartOutcome.REFUSED);
+    starts.outcomes.put("s1", StartAttempt.REFUSED);
     Line small = Line.of("s", 60, 100);
     form(small, Line.of("m"), Line.of("l"));
 
@@ -223,7 +223,7 @@ class TwoPhaseBatchTest {
   @Test
   void headWithoutMemory_blocksItsClassAlone() {
     // s1 keeps its class's 100; the medium class is empty and lends 100, but not to the small one.
-    starts.outcomes.put("s1", StartOutcome.NO_ROOM);
+    starts.outcomes.put("s1", StartAttempt.NO_ROOM);
     Line small = Line.of("s", 60, 10);
     form(small, Line.of("m"), Line.of("l", 90, 50));
 
@@ -236,7 +236,7 @@ class TwoPhaseBatchTest {
 
   @Test
   void headWithoutMemory_isPassedByTheOneThatMay() {
-    starts.outcomes.put("s1", StartOutcome.NO_ROOM);
+    starts.outcomes.put("s1", StartAttempt.NO_ROOM);
     starts.bypasses.put("s1", "s3");
     Line small = Line.of("s", 60, 70, 80, 10);
     form(small, Line.of("m", 101, 1), Line.of("l", 101, 1));
@@ -249,9 +249,9 @@ class TwoPhaseBatchTest {
 
   @Test
   void bypass_thatTheQuotaOrMemoryDoesNotAllow_doesNotStart() {
-    starts.outcomes.put("s1", StartOutcome.NO_ROOM);
-    starts.outcomes.put("m1", StartOutcome.NO_ROOM);
-    starts.outcomes.put("m2", StartOutcome.NO_ROOM);
+    starts.outcomes.put("s1", StartAttempt.NO_ROOM);
+    starts.outcomes.put("m1", StartAttempt.NO_ROOM);
+    starts.outcomes.put("m2", StartAttempt.NO_ROOM);
     starts.bypasses.put("s1", "s2");
     starts.bypasses.put("m1", "m2");
     form(Line.of("s", 60, 101), Line.of("m", 60, 30), Line.of("l"));
@@ -263,7 +263,7 @@ class TwoPhaseBatchTest {
 
   @Test
   void lentPhase_withoutMemory_goesOnWithTheNextClass() {
-    starts.outcomes.put("s2", StartOutcome.NO_ROOM);
+    starts.outcomes.put("s2", StartAttempt.NO_ROOM);
     starts.bypasses.put("s2", "s3");
     form(Line.of("s", 90, 50, 10), Line.of("m", 90, 50), Line.of("l"));
 
@@ -273,7 +273,7 @@ class TwoPhaseBatchTest {
 
   @Test
   void fullBatch_endsThePass() {
-    starts.outcomes.put("m1", StartOutcome.FULL);
+    starts.outcomes.put("m1", StartAttempt.FULL);
     Line medium = Line.of("m", 60, 10);
     form(Line.of("s", 60, 50), medium, Line.of("l", 10));
 

@@ -1,7 +1,7 @@
 package io.chameleon.scheduling.chameleon;
 
 /** What came of an attempt to start a request. */
-enum StartOutcome {
+enum StartAttempt {
   /** It runs, and has left its queue. */
   STARTED,
   /**
