@@ -7,7 +7,7 @@ import io.chameleon.engine.StepResult;
 import io.chameleon.memory.KvCells;
 import io.chameleon.request.FinishReason;
 import io.chameleon.request.RequestTiming;
-import java.util.List;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +73,8 @@ public final class Scheduler {
 
   /** Ends all sequences whose end was asked for. */
   public void removeCancelled() {
-    endCancelled(List.copyOf(roster.waiting()));
-    endCancelled(List.copyOf(roster.running()));
+    endCancelled(roster.waiting());
+    endCancelled(roster.running());
   }
 
   /**
@@ -188,11 +188,10 @@ public final class Scheduler {
     lastBatch = step.shape();
   }
 
-  private void endCancelled(List<Sequence> sequences) {
-    for (Sequence sequence : sequences) {
-      if (sequence.isCancelled()) {
-        roster.end(sequence, CANCELLED);
-      }
+  private void endCancelled(Collection<Sequence> sequences) {
+    // Few are: a copy of all would be most of what a pass allocates.
+    for (Sequence sequence : sequences.stream().filter(Sequence::isCancelled).toList()) {
+      roster.end(sequence, CANCELLED);
     }
   }
 

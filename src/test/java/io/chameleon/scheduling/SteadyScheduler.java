@@ -74,9 +74,10 @@ final class SteadyScheduler {
     }
     TokenSampler sampler = Samplers.create(requests[0].request(), Set.of());
     FakeKvCells cells = new FakeKvCells(4 * RUNNING * (PROMPT + MEAN_OUTPUT));
+    // A step has room for the whole prompts of all, so every row of every step samples.
     scheduler =
         new Scheduler(
-            new SchedulingLimits(2 * RUNNING, RUNNING, PROMPT, 2 * MEAN_OUTPUT),
+            new SchedulingLimits(PROMPT * RUNNING, RUNNING, PROMPT, 2 * MEAN_OUTPUT),
             policy,
             cells,
             new FakeAdapterLeases(ADAPTERS, clock),
