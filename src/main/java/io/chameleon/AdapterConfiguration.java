@@ -22,9 +22,8 @@ import io.chameleon.memory.MemoryProperties;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ModelConfig;
-import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingProperties;
-import io.chameleon.scheduling.SloraProperties;
 import io.chameleon.serving.Inbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -121,9 +120,8 @@ class AdapterConfiguration {
       PrefetchProperties prefetch,
       LoadHabits habits,
       SchedulingProperties scheduling,
-      SloraProperties slora) {
-    LoadHabits all =
-        scheduling.policyKind() == PolicyKind.S_LORA ? habits.and(slora.loadHabits()) : habits;
+      PolicySettings policies) {
+    LoadHabits all = habits.and(scheduling.policyKind().loadHabits(policies));
     tiers
         .registry()
         .onChange(catalogue -> {

@@ -40,6 +40,9 @@ class RecordingConfiguration {
   @Bean
   FinishedRequests finishedRequests(
       OutputLengthPredictor predictor, TrafficRecorder recorder, RecordingProperties properties) {
+    if (!properties.isOn()) {
+      return (request, outputTokens, nanos) -> predictor.finished(request, outputTokens);
+    }
     return (request, outputTokens, nanos) -> {
       predictor.finished(request, outputTokens);
       recorder.finished(record(request, outputTokens, nanos, properties.tenants()));

@@ -1,15 +1,12 @@
 package io.chameleon.scheduling;
 
-import java.util.Collection;
 import java.util.Iterator;
 
 /**
  * Who came first starts first. One whose adapter is being loaded is passed over; nobody passes a
  * head that waits for memory, unless later requests for a resident adapter may (vLLM's rule).
  */
-final class FifoPolicy implements SchedulingPolicy {
-
-  private final SequenceQueue queue = new SequenceQueue();
+final class FifoPolicy extends ArrivalOrder {
 
   private final FifoProperties properties;
 
@@ -18,29 +15,9 @@ final class FifoPolicy implements SchedulingPolicy {
   }
 
   @Override
-  public void enqueue(Sequence arrived) {
-    queue.addLast(arrived);
-  }
-
-  @Override
-  public void requeue(Sequence stopped) {
-    queue.addFirst(stopped);
-  }
-
-  @Override
-  public void remove(Sequence waiting) {
-    queue.remove(waiting);
-  }
-
-  @Override
-  public Collection<Sequence> waiting() {
-    return queue.view();
-  }
-
-  @Override
   public void admit(BatchAdmission batch) {
     boolean headIsBlocked = false;
-    int looks = properties.lookAhead();
+    int looks = properties.residentMayPass() ? properties.lookAhead() : 0;
     for (Iterator<Sequence> next = queue.iterator(); next.hasNext() && batch.hasPlace(); ) {
       Sequence sequence = next.next();
       if (headIsBlocked && looks-- == 0) {
@@ -52,7 +29,6 @@ final class FifoPolicy implements SchedulingPolicy {
           next.remove();
         } else if (outcome == StartOutcome.NO_ROOM) {
           headIsBlocked = true;
-          looks = properties.residentMayPass() ? looks : 0;
         }
       }
     }

@@ -1,5 +1,6 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.scheduling.chameleon.ChameleonPolicy;
 import java.util.Arrays;
 import java.util.Locale;
@@ -47,6 +48,11 @@ public enum PolicyKind {
   /** A policy of this kind with empty queues. */
   public SchedulingPolicy create(PolicySettings settings) {
     return maker.apply(settings);
+  }
+
+  /** How adapters are loaded for a policy of this kind. */
+  public LoadHabits loadHabits(PolicySettings settings) {
+    return this == S_LORA ? settings.slora().loadHabits() : LoadHabits.NONE;
   }
 
   private static String names() {

@@ -65,7 +65,8 @@ final class SequenceRoster {
     try {
       loan = resources.tryStart(next, isFirst && running.isEmpty());
     } catch (RuntimeException refusal) {
-      refuse(next, refusal);
+      // The policy forgets it by the answer.
+      end(next, new SequenceEnding.Failed(refusal), false);
       return StartOutcome.REFUSED;
     }
     return switch (loan) {
@@ -109,11 +110,17 @@ final class SequenceRoster {
 
   /** Ends a sequence that has not ended; its stream ends even if something cannot be given back. */
   void end(Sequence sequence, SequenceEnding ending) {
+    end(sequence, ending, true);
+  }
+
+  private void end(Sequence sequence, SequenceEnding ending, boolean isKnownToPolicy) {
     SequenceStatus before = sequence.status();
     sequence.end();
     try {
       if (before == SequenceStatus.WAITING) {
-        policy.remove(sequence);
+        if (isKnownToPolicy) {
+          policy.remove(sequence);
+        }
         leftQueue(sequence, !sequence.hasStarted());
         resources.release(sequence);
       } else {
@@ -265,18 +272,6 @@ final class SequenceRoster {
     policy.requeue(stopped);
     waitingTokens += stopped.size().tokens();
     preemptions++;
-  }
-
-  /** The policy forgets it by the answer. */
-  private void refuse(Sequence waiting, RuntimeException refusal) {
-    boolean firstTime = !waiting.hasStarted();
-    waiting.end();
-    try {
-      leftQueue(waiting, firstTime);
-      resources.release(waiting);
-    } finally {
-      waiting.output().ended(new SequenceEnding.Failed(refusal), nanoClock.getAsLong());
-    }
   }
 
   private void leftQueue(Sequence sequence, boolean firstTime) {

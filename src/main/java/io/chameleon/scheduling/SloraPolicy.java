@@ -1,6 +1,5 @@
 package io.chameleon.scheduling;
 
-import java.util.Collection;
 import java.util.Iterator;
 
 /**
@@ -9,11 +8,9 @@ import java.util.Iterator;
  * that run could use up what they declare. Between two looks it loads adapters that the next one is
  * likely to want. Its habits of loading are the pool's: {@link SloraProperties} says which.
  */
-final class SloraPolicy implements SchedulingPolicy {
+final class SloraPolicy extends ArrivalOrder {
 
   private final SloraProperties properties;
-
-  private final SequenceQueue queue = new SequenceQueue();
 
   private final WorstCaseFit fit = new WorstCaseFit();
 
@@ -21,26 +18,6 @@ final class SloraPolicy implements SchedulingPolicy {
 
   SloraPolicy(SloraProperties properties) {
     this.properties = properties;
-  }
-
-  @Override
-  public void enqueue(Sequence arrived) {
-    queue.addLast(arrived);
-  }
-
-  @Override
-  public void requeue(Sequence stopped) {
-    queue.addFirst(stopped);
-  }
-
-  @Override
-  public void remove(Sequence waiting) {
-    queue.remove(waiting);
-  }
-
-  @Override
-  public Collection<Sequence> waiting() {
-    return queue.view();
   }
 
   @Override

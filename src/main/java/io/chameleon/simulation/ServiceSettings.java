@@ -7,7 +7,6 @@ import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.scheduling.PolicyKind;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingLimits;
-import io.chameleon.scheduling.SloraProperties;
 import java.time.Duration;
 
 /**
@@ -56,7 +55,7 @@ public record ServiceSettings(
         EvictionKind.TAIL,
         EvictionParameters.DEFAULT,
         PrefetchProperties.byQueue(),
-        policy == PolicyKind.S_LORA ? SloraProperties.PUBLISHED.loadHabits() : LoadHabits.NONE,
+        policy.loadHabits(PolicySettings.DEFAULT),
         PredictorFactory.declared(),
         Duration.ZERO,
         LONG_QUEUE);

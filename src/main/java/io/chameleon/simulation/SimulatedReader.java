@@ -24,13 +24,23 @@ final class SimulatedReader implements SequenceOutput {
 
   private final RunLog log;
 
+  /** Tells the predictor, as the service does. */
+  private final Runnable learn;
+
   private int tokens;
 
   private long firstTokenNanos;
 
   private long lastTokenNanos;
 
-  SimulatedReader(TracedRequest request, int rank, int sizeClass, long arrivalNanos, RunLog log) {
+  SimulatedReader(
+      TracedRequest request,
+      int rank,
+      int sizeClass,
+      long arrivalNanos,
+      RunLog log,
+      Runnable learn) {
+    this.learn = learn;
     this.request = request;
     this.rank = rank;
     this.sizeClass = sizeClass;
@@ -51,6 +61,7 @@ final class SimulatedReader implements SequenceOutput {
         if (finished.stopToken() != null) {
           read(nowNanos);
         }
+        learn.run();
         end(Fate.FINISHED, finished.timing(), nowNanos);
       }
       case SequenceEnding.Failed(RuntimeException cause) -> {

@@ -2,20 +2,15 @@ package io.chameleon.simulation;
 
 import io.chameleon.admission.AdmissionDecision;
 import io.chameleon.admission.AdmittedRequest;
-import io.chameleon.engine.SampledToken;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.InvalidRequestException;
-import io.chameleon.request.RequestTiming;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.scheduling.SchedulerSnapshot;
 import io.chameleon.scheduling.Sequence;
-import io.chameleon.scheduling.SequenceEnding;
-import io.chameleon.scheduling.SequenceOutput;
 import io.chameleon.simulation.RequestOutcome.Fate;
 import io.chameleon.workload.TracedRequest;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run: requests come at their times, the service's loop makes its passes, and time passes in
@@ -110,29 +105,11 @@ public final class Simulation {
 
   private void enter(TracedRequest request, AdmittedRequest admitted) {
     long now = clock.getAsLong();
+    Runnable learn = () -> service.predictor.finished(admitted.request(), request.outputTokens());
     SimulatedReader reader =
-        new SimulatedReader(request, setup.rank(request), admitted.sizeClass().index(), now, log);
-    SequenceOutput output = learning(admitted.request(), request.outputTokens(), reader);
-    service.inbox.offer(List.of(new Sequence(admitted, END_TOKENS, output, now)));
-  }
-
-  /** The predictor hears of what was generated, as it does in the service. */
-  private SequenceOutput learning(
-      InferenceRequest request, int outputTokens, SimulatedReader reader) {
-    return new SequenceOutput() {
-      @Override
-      public boolean token(SampledToken token, @Nullable RequestTiming timing, long nowNanos) {
-        return reader.token(token, timing, nowNanos);
-      }
-
-      @Override
-      public void ended(SequenceEnding ending, long nowNanos) {
-        if (ending instanceof SequenceEnding.Complete) {
-          service.predictor.finished(request, outputTokens);
-        }
-        reader.ended(ending, nowNanos);
-      }
-    };
+        new SimulatedReader(
+            request, setup.rank(request), admitted.sizeClass().index(), now, log, learn);
+    service.inbox.offer(List.of(new Sequence(admitted, END_TOKENS, reader, now)));
   }
 
   private void refuse(TracedRequest request, Fate fate) {

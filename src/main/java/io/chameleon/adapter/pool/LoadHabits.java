@@ -21,9 +21,6 @@ public record LoadHabits(
   /** One copy beside the steps, and adapters stay as long as there is room. */
   public static final LoadHabits NONE = new LoadHabits(false, false, false);
 
-  /** S-LoRA's, as published. */
-  public static final LoadHabits S_LORA = new LoadHabits(true, true, true);
-
   /** These, and others besides. */
   public LoadHabits and(LoadHabits others) {
     return new LoadHabits(
