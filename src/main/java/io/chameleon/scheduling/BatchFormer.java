@@ -11,7 +11,8 @@ import java.util.Optional;
  * Forms the batch of one step, within a budget of tokens: first a row for every sequence that
  * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
  * now, whom the policy chooses. So a stream that has begun is never held up by more than one step,
- * and a long prompt is fed piece by piece beside it. Made anew for each step.
+ * and a long prompt is fed piece by piece beside it. Where prefill and decode are separate passes,
+ * decode rows come last, and only if there is nothing to prefill. Made anew for each step.
  */
 final class BatchFormer implements BatchAdmission {
 
@@ -50,11 +51,16 @@ final class BatchFormer implements BatchAdmission {
     policy.reconsider(this);
     formed = true;
     long preemptionsBefore = roster.preemptions();
-    addDecodeRows();
+    if (!limits.separatePasses()) {
+      addDecodeRows();
+    }
     addPrefillChunks();
     // What has just been put back would take the room again that was made for others.
     if (roster.preemptions() == preemptionsBefore && hasPlace()) {
       policy.admit(this);
+    }
+    if (limits.separatePasses() && sequences.isEmpty()) {
+      addDecodeRows();
     }
     if (sequences.isEmpty()) {
       return Optional.empty();

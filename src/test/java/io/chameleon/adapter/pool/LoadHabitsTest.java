@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 /** S-LoRA's habits of loading, each by itself. */
 class LoadHabitsTest {
 
-  private static final LoadHabits DOUBLED = new LoadHabits(true, false, false);
-  private static final LoadHabits STALLING = new LoadHabits(false, true, false);
-  private static final LoadHabits DISCARDING = new LoadHabits(false, false, true);
+  private static final LoadHabits DOUBLED = new LoadHabits(true, false, false, false);
+  private static final LoadHabits STALLING = new LoadHabits(false, true, false, false);
+  private static final LoadHabits DISCARDING = new LoadHabits(false, false, true, false);
 
   @Test
   void doubledCopies_ofALoad_areBothWaitedFor() {
@@ -94,7 +94,7 @@ class LoadHabitsTest {
 
   @Test
   void habits_together_areAllThatEitherHas() {
-    assertThat(DOUBLED.and(STALLING).and(DISCARDING)).isEqualTo(new LoadHabits(true, true, true));
+    assertThat(DOUBLED.and(STALLING).and(DISCARDING)).isEqualTo(new LoadHabits(true, true, true, false));
     assertThat(DOUBLED.and(LoadHabits.NONE)).isEqualTo(DOUBLED);
   }
 
