@@ -12,7 +12,9 @@ import java.util.Optional;
  * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
  * now, whom the policy chooses. So a stream that has begun is never held up by more than one step,
  * and a long prompt is fed piece by piece beside it. Where prefill and decode are separate passes,
- * decode rows come last, and only if there is nothing to prefill. Made anew for each step.
+ * decode rows come last, and only if there is nothing to prefill; but first after somebody was put
+ * back, or else prefills that come to nothing could follow each other for ever. Made anew for each
+ * step.
  */
 final class BatchFormer implements BatchAdmission {
 
@@ -23,6 +25,8 @@ final class BatchFormer implements BatchAdmission {
   private final SchedulingLimits limits;
 
   private final long nowNanos;
+
+  private final boolean decodeFirst;
 
   private final List<Sequence> sequences = new ArrayList<>();
 
@@ -38,12 +42,22 @@ final class BatchFormer implements BatchAdmission {
   /** Whether nobody has been found to wait for a load; what loads take comes back. */
   private boolean nobodyLoads = true;
 
+  /**
+   * Makes the former of one step.
+   *
+   * @param decodeFirst whether decode comes before prefill where they are separate passes
+   */
   BatchFormer(
-      SequenceRoster roster, SchedulingPolicy policy, SchedulingLimits limits, long nowNanos) {
+      SequenceRoster roster,
+      SchedulingPolicy policy,
+      SchedulingLimits limits,
+      long nowNanos,
+      boolean decodeFirst) {
     this.roster = roster;
     this.policy = policy;
     this.limits = limits;
     this.nowNanos = nowNanos;
+    this.decodeFirst = decodeFirst || !limits.separatePasses();
     this.tokensLeft = limits.maxBatchTokens();
   }
 
@@ -51,15 +65,17 @@ final class BatchFormer implements BatchAdmission {
     policy.reconsider(this);
     formed = true;
     long preemptionsBefore = roster.preemptions();
-    if (!limits.separatePasses()) {
+    if (decodeFirst) {
       addDecodeRows();
     }
-    addPrefillChunks();
-    // What has just been put back would take the room again that was made for others.
-    if (roster.preemptions() == preemptionsBefore && hasPlace()) {
-      policy.admit(this);
+    if (!limits.separatePasses() || sequences.isEmpty()) {
+      addPrefillChunks();
+      // What has just been put back would take the room again that was made for others.
+      if (roster.preemptions() == preemptionsBefore && hasPlace()) {
+        policy.admit(this);
+      }
     }
-    if (limits.separatePasses() && sequences.isEmpty()) {
+    if (!decodeFirst && sequences.isEmpty()) {
       addDecodeRows();
     }
     if (sequences.isEmpty()) {

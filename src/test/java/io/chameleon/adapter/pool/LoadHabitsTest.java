@@ -9,6 +9,8 @@ import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.fixtures.SmallPool;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** S-LoRA's habits of loading, each by itself. */
 class LoadHabitsTest {
@@ -92,19 +94,39 @@ class LoadHabitsTest {
     end(world, queued);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void prefetchByPolicy_ofAQueuedAdapter_leavesThePassAlone(boolean byPolicy) {
+    SmallPool world =
+        world(new LoadHabits(false, false, false, byPolicy), PrefetchProperties.byQueue());
+    AdapterLease queued = world.pool.request("a");
+
+    world.pool.beforeStep();
+    assertThat(world.device.uploads()).isEqualTo(byPolicy ? 0 : 1);
+    queued.prefetch();
+
+    assertThat(world.device.uploads()).isEqualTo(1);
+    end(world, queued);
+  }
+
   @Test
   void habits_together_areAllThatEitherHas() {
-    assertThat(DOUBLED.and(STALLING).and(DISCARDING)).isEqualTo(new LoadHabits(true, true, true, false));
+    assertThat(DOUBLED.and(STALLING).and(DISCARDING))
+        .isEqualTo(new LoadHabits(true, true, true, false));
     assertThat(DOUBLED.and(LoadHabits.NONE)).isEqualTo(DOUBLED);
   }
 
   private static SmallPool world(LoadHabits habits) {
+    return world(habits, new PrefetchProperties(false, false, Duration.ofSeconds(1), 240));
+  }
+
+  private static SmallPool world(LoadHabits habits, PrefetchProperties prefetch) {
     return new SmallPool(
         200,
         EvictionKind.LRU,
         Runnable::run,
         1 << 20,
-        new PrefetchProperties(false, false, Duration.ofSeconds(1), 240),
+        prefetch,
         habits,
         SmallAdapters.attention("a", 1, 2));
   }
