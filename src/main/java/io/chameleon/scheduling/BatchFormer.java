@@ -11,7 +11,8 @@ import java.util.Optional;
  * Forms the batch of one step, within a budget of tokens: first a row for every sequence that
  * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
  * now, whom the policy chooses. So a stream that has begun is never held up by more than one step,
- * and a long prompt is fed piece by piece beside it. Made anew for each step.
+ * and a long prompt is fed piece by piece beside it. Used for one step after the other; what it
+ * gives out is not changed by the next.
  */
 final class BatchFormer implements BatchAdmission {
 
@@ -21,12 +22,12 @@ final class BatchFormer implements BatchAdmission {
 
   private final SchedulingLimits limits;
 
-  private final long nowNanos;
-
   private final List<Sequence> sequences = new ArrayList<>();
 
   /** How many tokens each of them feeds. */
-  private final List<Integer> counts = new ArrayList<>();
+  private final int[] counts;
+
+  private long nowNanos;
 
   private int tokensLeft;
 
@@ -37,16 +38,16 @@ final class BatchFormer implements BatchAdmission {
   /** Whether nobody has been found to wait for a load; what loads take comes back. */
   private boolean nobodyLoads = true;
 
-  BatchFormer(
-      SequenceRoster roster, SchedulingPolicy policy, SchedulingLimits limits, long nowNanos) {
+  BatchFormer(SequenceRoster roster, SchedulingPolicy policy, SchedulingLimits limits) {
     this.roster = roster;
     this.policy = policy;
     this.limits = limits;
-    this.nowNanos = nowNanos;
-    this.tokensLeft = limits.maxBatchTokens();
+    this.counts = new int[limits.maxSequences()];
   }
 
-  Optional<ScheduledBatch> form() {
+  /** The batch of a step that begins now; nothing if nobody can run. */
+  Optional<ScheduledBatch> form(long now) {
+    begin(now);
     policy.reconsider(this);
     formed = true;
     long preemptionsBefore = roster.preemptions();
@@ -56,16 +57,25 @@ final class BatchFormer implements BatchAdmission {
     if (roster.preemptions() == preemptionsBefore && hasPlace()) {
       policy.admit(this);
     }
+    formed = false;
     if (sequences.isEmpty()) {
       return Optional.empty();
     }
-    Batch batch = new Batch(steps());
     int tokens = limits.maxBatchTokens() - tokensLeft;
     return Optional.of(
         new ScheduledBatch(
-            batch,
-            List.copyOf(sequences),
+            new Batch(steps()),
+            Collections.unmodifiableList(new ArrayList<>(sequences)),
             new BatchShape(decodeRows, sequences.size() - decodeRows, tokens)));
+  }
+
+  private void begin(long now) {
+    nowNanos = now;
+    sequences.clear();
+    tokensLeft = limits.maxBatchTokens();
+    decodeRows = 0;
+    formed = false;
+    nobodyLoads = true;
   }
 
   @Override
@@ -104,7 +114,7 @@ final class BatchFormer implements BatchAdmission {
 
   @Override
   public List<Sequence> running() {
-    return Collections.unmodifiableList(roster.running());
+    return roster.running();
   }
 
   @Override
@@ -123,18 +133,16 @@ final class BatchFormer implements BatchAdmission {
   }
 
   private void addDecodeRows() {
-    // A copy, because making room takes the youngest out of the list. They are never in the batch
+    // By index, because making room takes the youngest off the end. They are never in the batch
     // yet: the list is in the order of starts, and only decode rows need room.
-    for (Sequence sequence : List.copyOf(roster.running())) {
-      if (runsAndDecodes(sequence) && roster.makeRoom(sequence, sequence.position() + 1)) {
+    List<Sequence> running = roster.running();
+    for (int i = 0; i < running.size(); i++) {
+      Sequence sequence = running.get(i);
+      if (sequence.isDecoding() && roster.makeRoom(sequence, sequence.position() + 1)) {
         add(sequence, 1);
       }
     }
     decodeRows = sequences.size();
-  }
-
-  private static boolean runsAndDecodes(Sequence sequence) {
-    return sequence.status() == SequenceStatus.RUNNING && sequence.isDecoding();
   }
 
   private void addPrefillChunks() {
@@ -153,8 +161,8 @@ final class BatchFormer implements BatchAdmission {
   }
 
   private void add(Sequence sequence, int count) {
+    counts[sequences.size()] = count;
     sequences.add(sequence);
-    counts.add(count);
     tokensLeft -= count;
   }
 
@@ -162,8 +170,8 @@ final class BatchFormer implements BatchAdmission {
   private List<SequenceStep> steps() {
     List<SequenceStep> steps = new ArrayList<>(sequences.size());
     for (int i = 0; i < sequences.size(); i++) {
-      steps.add(sequences.get(i).step(counts.get(i)));
+      steps.add(sequences.get(i).step(counts[i]));
     }
-    return List.copyOf(steps);
+    return Collections.unmodifiableList(steps);
   }
 }
