@@ -41,7 +41,7 @@ fuzz: ## a million random steps of the pool, over three seeds
 fuzz-scheduler: ## 100,000 random lives of the scheduler under each policy
 	$(MAVEN) -q test -Dtest=PolicyPropertiesTest -Djacoco.skip -Dchameleon.fuzz.runs=100000
 
-jmh: ## time and heap bytes of asking for a resident adapter, about 2 minutes
+jmh: ## time and heap bytes of asking for a resident adapter and of a scheduling pass, about 8 minutes
 	$(MAVEN) -q test-compile exec:exec@jmh
 
 chart: ## lint and render the Helm chart

@@ -12,6 +12,7 @@ import io.chameleon.admission.prediction.PredictorProperties;
 import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.scheduling.FairnessProperties;
 import io.chameleon.scheduling.FifoProperties;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SamplerFactory;
@@ -49,6 +50,7 @@ import reactor.core.scheduler.Schedulers;
   PredictorProperties.class,
   ServingProperties.class,
   SchedulingProperties.class,
+  FairnessProperties.class,
   FifoProperties.class,
   SloraProperties.class,
   SjfProperties.class,
@@ -117,11 +119,12 @@ class ServingConfiguration {
 
   @Bean
   PolicySettings policySettings(
+      FairnessProperties fairness,
       FifoProperties fifo,
       SloraProperties slora,
       SjfProperties sjf,
       ChameleonPolicyProperties chameleon) {
-    return new PolicySettings(fifo, slora, sjf, chameleon);
+    return new PolicySettings(fairness, fifo, slora, sjf, chameleon);
   }
 
   @Bean

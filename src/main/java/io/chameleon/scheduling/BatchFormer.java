@@ -13,8 +13,8 @@ import java.util.Optional;
  * now, whom the policy chooses. So a stream that has begun is never held up by more than one step,
  * and a long prompt is fed piece by piece beside it. Where prefill and decode are separate passes,
  * decode rows come last, and only if there is nothing to prefill; but first after somebody was put
- * back, or else prefills that come to nothing could follow each other for ever. Made anew for each
- * step.
+ * back, or else prefills that come to nothing could follow each other for ever. Used for one step
+ * after the other; what it gives out is not changed by the next.
  */
 final class BatchFormer implements BatchAdmission {
 
@@ -24,14 +24,15 @@ final class BatchFormer implements BatchAdmission {
 
   private final SchedulingLimits limits;
 
-  private final long nowNanos;
-
-  private final boolean decodeFirst;
-
   private final List<Sequence> sequences = new ArrayList<>();
 
   /** How many tokens each of them feeds. */
-  private final List<Integer> counts = new ArrayList<>();
+  private final int[] counts;
+
+  /** How many sequences had been put back when the last decode rows were formed. */
+  private long preemptionsAtDecode;
+
+  private long nowNanos;
 
   private int tokensLeft;
 
@@ -42,52 +43,52 @@ final class BatchFormer implements BatchAdmission {
   /** Whether nobody has been found to wait for a load; what loads take comes back. */
   private boolean nobodyLoads = true;
 
-  /**
-   * Makes the former of one step.
-   *
-   * @param decodeFirst whether decode comes before prefill where they are separate passes
-   */
-  BatchFormer(
-      SequenceRoster roster,
-      SchedulingPolicy policy,
-      SchedulingLimits limits,
-      long nowNanos,
-      boolean decodeFirst) {
+  BatchFormer(SequenceRoster roster, SchedulingPolicy policy, SchedulingLimits limits) {
     this.roster = roster;
     this.policy = policy;
     this.limits = limits;
-    this.nowNanos = nowNanos;
-    this.decodeFirst = decodeFirst || !limits.separatePasses();
-    this.tokensLeft = limits.maxBatchTokens();
+    this.counts = new int[limits.maxSequences()];
   }
 
-  Optional<ScheduledBatch> form() {
+  /** The batch of a step that begins now; nothing if nobody can run. */
+  Optional<ScheduledBatch> form(long now) {
+    begin(now);
     policy.reconsider(this);
     formed = true;
     long preemptionsBefore = roster.preemptions();
+    boolean decodeFirst = !limits.separatePasses() || preemptionsBefore > preemptionsAtDecode;
     if (decodeFirst) {
       addDecodeRows();
     }
-    if (!limits.separatePasses() || sequences.isEmpty()) {
+    if (sequences.isEmpty() || !limits.separatePasses()) {
       addPrefillChunks();
       // What has just been put back would take the room again that was made for others.
       if (roster.preemptions() == preemptionsBefore && hasPlace()) {
         policy.admit(this);
       }
     }
-    if (!decodeFirst && sequences.isEmpty()) {
+    if (sequences.isEmpty() && !decodeFirst) {
       addDecodeRows();
     }
+    formed = false;
     if (sequences.isEmpty()) {
       return Optional.empty();
     }
-    Batch batch = new Batch(steps());
     int tokens = limits.maxBatchTokens() - tokensLeft;
     return Optional.of(
         new ScheduledBatch(
-            batch,
-            List.copyOf(sequences),
+            new Batch(steps()),
+            Collections.unmodifiableList(new ArrayList<>(sequences)),
             new BatchShape(decodeRows, sequences.size() - decodeRows, tokens)));
+  }
+
+  private void begin(long now) {
+    nowNanos = now;
+    sequences.clear();
+    tokensLeft = limits.maxBatchTokens();
+    decodeRows = 0;
+    formed = false;
+    nobodyLoads = true;
   }
 
   @Override
@@ -126,7 +127,7 @@ final class BatchFormer implements BatchAdmission {
 
   @Override
   public List<Sequence> running() {
-    return Collections.unmodifiableList(roster.running());
+    return roster.running();
   }
 
   @Override
@@ -145,18 +146,17 @@ final class BatchFormer implements BatchAdmission {
   }
 
   private void addDecodeRows() {
-    // A copy, because making room takes the youngest out of the list. They are never in the batch
+    // By index, because making room takes the youngest off the end. They are never in the batch
     // yet: the list is in the order of starts, and only decode rows need room.
-    for (Sequence sequence : List.copyOf(roster.running())) {
-      if (runsAndDecodes(sequence) && roster.makeRoom(sequence, sequence.position() + 1)) {
+    List<Sequence> running = roster.running();
+    for (int i = 0; i < running.size(); i++) {
+      Sequence sequence = running.get(i);
+      if (sequence.isDecoding() && roster.makeRoom(sequence, sequence.position() + 1)) {
         add(sequence, 1);
       }
     }
     decodeRows = sequences.size();
-  }
-
-  private static boolean runsAndDecodes(Sequence sequence) {
-    return sequence.status() == SequenceStatus.RUNNING && sequence.isDecoding();
+    preemptionsAtDecode = decodeRows > 0 ? roster.preemptions() : preemptionsAtDecode;
   }
 
   private void addPrefillChunks() {
@@ -175,8 +175,8 @@ final class BatchFormer implements BatchAdmission {
   }
 
   private void add(Sequence sequence, int count) {
+    counts[sequences.size()] = count;
     sequences.add(sequence);
-    counts.add(count);
     tokensLeft -= count;
   }
 
@@ -184,8 +184,8 @@ final class BatchFormer implements BatchAdmission {
   private List<SequenceStep> steps() {
     List<SequenceStep> steps = new ArrayList<>(sequences.size());
     for (int i = 0; i < sequences.size(); i++) {
-      steps.add(sequences.get(i).step(counts.get(i)));
+      steps.add(sequences.get(i).step(counts[i]));
     }
-    return List.copyOf(steps);
+    return Collections.unmodifiableList(steps);
   }
 }

@@ -3,14 +3,16 @@ package io.chameleon.scheduling;
 import java.util.Iterator;
 
 /**
- * Who came first starts first. One whose adapter is being loaded is passed over; nobody passes a
- * head that waits for memory, unless later requests for a resident adapter may (vLLM's rule).
+ * Who came first starts first, save for priorities and shares. One whose adapter is being loaded is
+ * passed over; nobody passes a head that waits for memory, unless later requests for a resident
+ * adapter may (vLLM's rule).
  */
 final class FifoPolicy extends ArrivalOrder {
 
   private final FifoProperties properties;
 
-  FifoPolicy(FifoProperties properties) {
+  FifoPolicy(FifoProperties properties, FairnessProperties fairness) {
+    super(fairness);
     this.properties = properties;
   }
 

@@ -12,11 +12,11 @@ public enum PolicyKind {
   /** S-LoRA as published. */
   S_LORA(settings -> new SloraPolicy(settings.slora())),
   /** Who came first starts first. */
-  FIFO(settings -> new FifoPolicy(settings.fifo())),
+  FIFO(settings -> new FifoPolicy(settings.fifo(), settings.fairness())),
   /** Shortest predicted output first, with ageing. */
   SJF(settings -> new SjfPolicy(settings.sjf())),
   /** The Chameleon paper's: size classes with quotas. */
-  CHAMELEON(settings -> new ChameleonPolicy(settings.chameleon()));
+  CHAMELEON(settings -> new ChameleonPolicy(settings.chameleon(), settings.fairness()));
 
   @SuppressWarnings("ImmutableEnumChecker") // a constructor, without state
   private final Function<PolicySettings, SchedulingPolicy> maker;

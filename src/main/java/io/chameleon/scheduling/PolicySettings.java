@@ -5,12 +5,14 @@ import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
 /**
  * The properties of all policies; each reads its own.
  *
+ * @param fairness of the queues of {@code fifo} and {@code chameleon}
  * @param fifo of {@code fifo}
  * @param slora of {@code s-lora}
  * @param sjf of {@code sjf}
  * @param chameleon of {@code chameleon}
  */
 public record PolicySettings(
+    FairnessProperties fairness,
     FifoProperties fifo,
     SloraProperties slora,
     SjfProperties sjf,
@@ -19,6 +21,7 @@ public record PolicySettings(
   /** What holds where nothing else is configured. */
   public static final PolicySettings DEFAULT =
       new PolicySettings(
+          FairnessProperties.DEFAULT,
           FifoProperties.DEFAULT,
           SloraProperties.PUBLISHED,
           SjfProperties.DEFAULT,

@@ -23,20 +23,17 @@ public final class Scheduler {
 
   private static final SequenceEnding CANCELLED = new SequenceEnding.Cancelled();
 
-  private final SchedulingLimits limits;
-
   private final SchedulingPolicy policy;
 
   private final SequenceRoster roster;
+
+  private final BatchFormer former;
 
   private final LongSupplier nanoClock;
 
   private long stepStart;
 
   private long steps;
-
-  /** How many sequences had been put back when the last decode was made. */
-  private long preemptionsAtDecode;
 
   private boolean stalled;
 
@@ -59,7 +56,6 @@ public final class Scheduler {
       AdapterLeases leases,
       SamplerFactory samplers,
       LongSupplier nanoClock) {
-    this.limits = limits;
     this.policy = policy;
     this.nanoClock = nanoClock;
     this.roster =
@@ -67,6 +63,7 @@ public final class Scheduler {
             policy,
             new SequenceResources(cells, leases, samplers, limits.growthCells(), nanoClock),
             nanoClock);
+    this.former = new BatchFormer(roster, policy, limits);
   }
 
   /** Takes a sequence that has just come. */
@@ -74,10 +71,17 @@ public final class Scheduler {
     roster.enqueue(arrived);
   }
 
-  /** Ends all sequences whose end was asked for. */
-  public void removeCancelled() {
-    endCancelled(roster.waiting());
-    endCancelled(roster.running());
+  /**
+   * Ends sequences whose end was asked for; those among them that have ended are passed over.
+   *
+   * @param cancelled sequences that have come here, each any number of times
+   */
+  public void endCancelled(Collection<Sequence> cancelled) {
+    for (Sequence sequence : cancelled) {
+      if (!sequence.hasEnded()) {
+        roster.end(sequence, CANCELLED);
+      }
+    }
   }
 
   /**
@@ -89,9 +93,7 @@ public final class Scheduler {
   public Optional<ScheduledBatch> schedule() {
     long preemptions = roster.preemptions();
     stepStart = nanoClock.getAsLong();
-    Optional<ScheduledBatch> batch =
-        new BatchFormer(roster, policy, limits, stepStart, preemptions > preemptionsAtDecode)
-            .form();
+    Optional<ScheduledBatch> batch = former.form(stepStart);
     stalled = batch.isEmpty() && roster.preemptions() == preemptions;
     return batch;
   }
@@ -114,10 +116,11 @@ public final class Scheduler {
     step.requireAnswers(result);
     count(step);
     long now = nanoClock.getAsLong();
+    boolean allChose = result.failures().isEmpty();
     for (int i = 0; i < step.sequences().size(); i++) {
       Sequence sequence = step.sequences().get(i);
       sequence.fed(step.batch().sequences().get(i).count());
-      RuntimeException failure = result.failures().get(i);
+      RuntimeException failure = allChose ? null : result.failures().get(i);
       if (failure == null) {
         advance(sequence, result.tokens().get(i), now);
       } else {
@@ -191,16 +194,6 @@ public final class Scheduler {
   private void count(ScheduledBatch step) {
     steps++;
     lastBatch = step.shape();
-    if (lastBatch.decodeRows() > 0) {
-      preemptionsAtDecode = roster.preemptions();
-    }
-  }
-
-  private void endCancelled(Collection<Sequence> sequences) {
-    // Few are: a copy of all would be most of what a pass allocates.
-    for (Sequence sequence : sequences.stream().filter(Sequence::isCancelled).toList()) {
-      roster.end(sequence, CANCELLED);
-    }
   }
 
   private void advance(Sequence sequence, @Nullable SampledToken sampled, long now) {

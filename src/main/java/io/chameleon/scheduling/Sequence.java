@@ -11,6 +11,7 @@ import io.chameleon.request.FinishReason;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.SamplingParams;
 import io.chameleon.request.TokenEvent;
+import io.chameleon.scheduling.fairness.TokenAccount;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -59,6 +60,8 @@ public final class Sequence {
 
   private @Nullable AdapterLease lease;
 
+  private @Nullable TokenAccount account;
+
   /**
    * Makes a sequence that waits.
    *
@@ -97,7 +100,10 @@ public final class Sequence {
     return sizeClass;
   }
 
-  /** Asks for its end, from any thread; the engine thread ends it before or after its next step. */
+  /**
+   * Asks for its end, from any thread; if it runs, its next token is not taken. Whoever asks tells
+   * the scheduler too, which does not look for it.
+   */
   public void cancel() {
     cancelled = true;
   }
@@ -204,6 +210,11 @@ public final class Sequence {
     lease = adapterLease;
   }
 
+  /** From now on its tokens count against this account. */
+  void chargeTo(TokenAccount tokenAccount) {
+    account = tokenAccount;
+  }
+
   /** Starts, or starts again, with what it needs to run; its adapter, if it has one, is lent. */
   void start(OwnedCells run, SamplerFactory samplers, long now) {
     if (sampler == null) {
@@ -211,6 +222,9 @@ public final class Sequence {
     }
     status = status.start();
     kv = run;
+    if (account != null && !hasStarted) {
+      account.chargeInput(request.promptTokens().length);
+    }
     hasStarted = true;
     times.started(now);
   }
@@ -271,6 +285,9 @@ public final class Sequence {
       tokens = Arrays.copyOf(tokens, (int) Math.min(limit, tokenCount + TOKENS_TO_GROW_BY));
     }
     tokens[tokenCount++] = token;
+    if (account != null) {
+      account.chargeOutput(1);
+    }
   }
 
   /** Its own end, with the account of where the time went. */

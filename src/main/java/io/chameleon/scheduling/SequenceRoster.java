@@ -27,6 +27,8 @@ final class SequenceRoster {
   /** In the order of their starts, the youngest last. */
   private final List<Sequence> running = new ArrayList<>();
 
+  private final List<Sequence> runningView = Collections.unmodifiableList(running);
+
   private long waitingTokens;
 
   private long tokensInFlight;
@@ -165,8 +167,9 @@ final class SequenceRoster {
     return all.size();
   }
 
+  /** Who runs, in the order of their starts; a view. */
   List<Sequence> running() {
-    return Collections.unmodifiableList(running);
+    return runningView;
   }
 
   Collection<Sequence> waiting() {

@@ -14,6 +14,7 @@ import io.chameleon.scheduling.SchedulerSnapshot;
 import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.StartRate;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -171,14 +172,12 @@ public final class EngineLoop {
   }
 
   private void takeArrivals() {
-    // Asked before the drain: a sequence is put in before it is cancelled, so it is found.
-    boolean cancellations = inbox.takeCancellations();
+    // Taken before the drain: a sequence is put in before it is cancelled, so it has come by then.
+    List<Sequence> cancelled = inbox.takeCancelled();
     for (Sequence sequence : inbox.drain()) {
       scheduler.enqueue(sequence);
     }
-    if (cancellations) {
-      scheduler.removeCancelled();
-    }
+    scheduler.endCancelled(cancelled);
   }
 
   /** Returns null if the step failed. */

@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -40,7 +41,8 @@ public final class Inbox {
   @GuardedBy("lock")
   private boolean closed;
 
-  private final AtomicBoolean cancellations = new AtomicBoolean();
+  /** Each has a place in the queue, or runs, so there are no more of them than of those. */
+  private final Queue<Sequence> cancelled = new ConcurrentLinkedQueue<>();
 
   private final WorkSignal signal = new WorkSignal();
 
@@ -79,9 +81,11 @@ public final class Inbox {
 
   /** Cancels a sequence, wherever it is by now. */
   void cancel(Sequence sequence) {
-    sequence.cancel();
-    cancellations.set(true);
-    signal.signal();
+    if (!sequence.isCancelled()) {
+      sequence.cancel();
+      cancelled.add(sequence);
+      signal.signal();
+    }
   }
 
   /** Takes out all that is there: class after class, in each in the order of arrival. */
@@ -103,9 +107,19 @@ public final class Inbox {
     }
   }
 
-  /** Whether sequences were cancelled since this was last asked. */
-  boolean takeCancellations() {
-    return cancellations.getAndSet(false);
+  /**
+   * Takes out those that were cancelled since this was last asked. They have been put in before, so
+   * whoever drains next has all of them.
+   */
+  List<Sequence> takeCancelled() {
+    if (cancelled.isEmpty()) {
+      return List.of();
+    }
+    List<Sequence> taken = new ArrayList<>();
+    for (Sequence next = cancelled.poll(); next != null; next = cancelled.poll()) {
+      taken.add(next);
+    }
+    return taken;
   }
 
   /** Sequences that lie here. */

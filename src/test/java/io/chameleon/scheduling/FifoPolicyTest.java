@@ -10,7 +10,7 @@ class FifoPolicyTest {
 
   private final FakeBatch batch = new FakeBatch(1000);
 
-  private FifoPolicy policy = new FifoPolicy(FifoProperties.DEFAULT);
+  private FifoPolicy policy = new FifoPolicy(FifoProperties.DEFAULT, FairnessProperties.DEFAULT);
 
   @Test
   void sequences_startInTheOrderOfTheirComing_asManyAsHavePlace() {
@@ -62,7 +62,7 @@ class FifoPolicyTest {
 
   @Test
   void headWithoutRoom_whereResidentMayPass_isPassedByThoseAlone() {
-    policy = new FifoPolicy(new FifoProperties(true, 64));
+    policy = new FifoPolicy(new FifoProperties(true, 64), FairnessProperties.DEFAULT);
     Sequence head = enqueue(resident(false));
     Sequence absent = enqueue(resident(false));
     Sequence here = enqueue(resident(true));
@@ -78,7 +78,7 @@ class FifoPolicyTest {
 
   @Test
   void lookBehindABlockedHead_endsAtItsBound() {
-    policy = new FifoPolicy(new FifoProperties(true, 2));
+    policy = new FifoPolicy(new FifoProperties(true, 2), FairnessProperties.DEFAULT);
     Sequence before = enqueue(waiting(1, 1));
     Sequence head = enqueue(resident(false));
     Sequence absent = enqueue(resident(false));
@@ -96,7 +96,7 @@ class FifoPolicyTest {
 
   @Test
   void lookBehindABlockedHead_beginsAnewInEachPass() {
-    policy = new FifoPolicy(new FifoProperties(true, 1));
+    policy = new FifoPolicy(new FifoProperties(true, 1), FairnessProperties.DEFAULT);
     Sequence head = enqueue(resident(false));
     Sequence first = enqueue(waiting(1, 1));
     Sequence second = enqueue(waiting(1, 1));

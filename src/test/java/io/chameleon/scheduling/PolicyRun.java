@@ -8,6 +8,7 @@ import io.chameleon.engine.sampling.SamplingException;
 import io.chameleon.fixtures.FakeEngine;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.request.TokenEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +43,9 @@ final class PolicyRun {
   private final SchedulerFixture world;
 
   private final List<Sequence> arrived = new ArrayList<>();
+
+  /** Since the last pass, ended or not. */
+  private final List<Sequence> cancelled = new ArrayList<>();
 
   /** How often what happened. */
   private final Map<String, Integer> events;
@@ -105,11 +109,13 @@ final class PolicyRun {
     int prompt = 1 + random.nextInt(12);
     int output = 1 + random.nextInt(random.nextInt(4) == 0 ? 90 : 20);
     InferenceRequest request =
-        Requests.request(
+        new InferenceRequest(
+            "request-" + arrived.size(),
             adapter,
             Requests.prompt(prompt, random.nextInt(50)),
             output,
-            Requests.sampling(0, random.nextBoolean(), Set.of()));
+            Requests.sampling(0, random.nextBoolean(), Set.of()),
+            terms());
     int predicted = 1 + random.nextInt(2 * output);
     boolean plain = adapter == null;
     arrived.add(
@@ -123,9 +129,17 @@ final class PolicyRun {
     count("arrivals");
   }
 
+  private ServiceTerms terms() {
+    int priority = random.nextInt(3) == 0 ? random.nextInt(5) - 2 : 0;
+    return new ServiceTerms(
+        null, priority, random.nextBoolean() ? null : "tenant-" + random.nextInt(3));
+  }
+
   private void cancel() {
     if (!arrived.isEmpty()) {
-      arrived.get(random.nextInt(arrived.size())).cancel();
+      Sequence sequence = arrived.get(random.nextInt(arrived.size()));
+      sequence.cancel();
+      cancelled.add(sequence);
       count("cancels");
     }
   }
@@ -151,7 +165,8 @@ final class PolicyRun {
 
   /** What the engine's loop does. */
   private boolean pass(int fault) {
-    world.scheduler.removeCancelled();
+    world.scheduler.endCancelled(cancelled);
+    cancelled.clear();
     check();
     Optional<ScheduledBatch> batch = world.scheduler.schedule();
     check();

@@ -81,7 +81,7 @@ class SchedulerIntegrityTest {
   @Test
   void sequence_notInTheQueue_cannotLeaveIt() {
     Sequence sequence = world.enqueue(request(2, 9));
-    FifoPolicy other = new FifoPolicy(FifoProperties.DEFAULT);
+    FifoPolicy other = new FifoPolicy(FifoProperties.DEFAULT, FairnessProperties.DEFAULT);
 
     assertThatIllegalStateException()
         .isThrownBy(() -> other.remove(sequence))

@@ -7,6 +7,7 @@ import io.chameleon.request.AdapterTier;
 import io.chameleon.request.FinishReason;
 import io.chameleon.request.RequestTiming;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,7 +148,7 @@ class SchedulerLoadingTest {
     assertThat(world.leases.openLeases()).isEqualTo(1);
 
     slow.cancel();
-    world.scheduler.removeCancelled();
+    world.scheduler.endCancelled(List.of(slow));
 
     assertThat(world.leases.openLeases()).isZero();
     assertThat(world.scheduler.isEmpty()).isTrue();

@@ -190,7 +190,7 @@ class SchedulerTest {
     world.step();
 
     waiting.cancel();
-    world.scheduler.removeCancelled();
+    world.scheduler.endCancelled(List.of(waiting));
 
     assertThat(world.output(waiting).ending()).isInstanceOf(SequenceEnding.Cancelled.class);
     assertThat(world.scheduler.snapshot().departures()).isEqualTo(2);
@@ -204,7 +204,7 @@ class SchedulerTest {
     world.step();
 
     running.cancel();
-    world.scheduler.removeCancelled();
+    world.scheduler.endCancelled(List.of(running, running));
 
     assertThat(world.cells.lentCells()).isZero();
     assertThat(world.leases.openLeases()).isZero();

@@ -7,6 +7,7 @@ import io.chameleon.fixtures.FakeKvCells;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.fixtures.Samplers;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.ServiceTerms;
 import java.util.Set;
 
 /** Sequences that no scheduler has seen. */
@@ -27,6 +28,17 @@ final class Sequences {
   /** One that came then and is predicted to generate so much. */
   static Sequence predicted(int outputTokens, long arrivalNanos) {
     return of(Requests.request(4, 1000), outputTokens, 0, arrivalNanos);
+  }
+
+  /** One for the base model on these terms. */
+  static Sequence on(ServiceTerms terms, int promptTokens, long arrivalNanos) {
+    return of(Requests.request(promptTokens, 1000, terms), 10, 0, arrivalNanos);
+  }
+
+  /** Has it run. */
+  static Sequence started(Sequence waiting) {
+    waiting.start(new FakeKvCells(16).allocate(16).orElseThrow(), Samplers::create, 0);
+    return waiting;
   }
 
   /** Has it run, generate so many tokens, and wait again. */

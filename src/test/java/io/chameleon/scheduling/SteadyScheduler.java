@@ -13,7 +13,9 @@ import io.chameleon.fixtures.Requests;
 import io.chameleon.fixtures.Samplers;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.RequestTiming;
+import io.chameleon.request.ServiceTerms;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -49,6 +51,11 @@ final class SteadyScheduler {
   /** Used in turn, so that making requests is not measured; more than are ever there at once. */
   private final AdmittedRequest[] requests = new AdmittedRequest[2 * (RUNNING + WAITING)];
 
+  /** The last that came; some have ended. */
+  private final Sequence[] arrived = new Sequence[2 * (RUNNING + WAITING)];
+
+  private final List<Sequence> cancelled = new ArrayList<>();
+
   /** Takes what is generated nowhere, and counts who is there. */
   private final SequenceOutput output =
       new SequenceOutput() {
@@ -67,10 +74,15 @@ final class SteadyScheduler {
 
   private int there;
 
-  SteadyScheduler(SchedulingPolicy policy) {
+  /**
+   * A scheduler that is full.
+   *
+   * @param clients whose requests they are
+   */
+  SteadyScheduler(SchedulingPolicy policy, int clients) {
     Random random = new Random(20261125);
     for (int i = 0; i < requests.length; i++) {
-      requests[i] = request(random);
+      requests[i] = request("request-" + i, random, clients);
     }
     TokenSampler sampler = Samplers.create(requests[0].request(), Set.of());
     FakeKvCells cells = new FakeKvCells(4 * RUNNING * (PROMPT + MEAN_OUTPUT));
@@ -93,16 +105,24 @@ final class SteadyScheduler {
     }
   }
 
-  void removeCancelled() {
-    scheduler.removeCancelled();
+  /** Two that were cancelled are handed over and end: one that runs and one that waits. */
+  void endCancelled() {
+    cancelled.clear();
+    cancelled.add(arrived[Math.floorMod(next - RUNNING - WAITING / 2, arrived.length)]);
+    cancelled.add(arrived[Math.floorMod(next - WAITING / 2, arrived.length)]);
+    cancelled.forEach(Sequence::cancel);
+    scheduler.endCancelled(cancelled);
   }
 
   /** One pass; how many took part. */
   int pass() {
     while (there < RUNNING + WAITING) {
       there++;
-      AdmittedRequest request = requests[next++ % requests.length];
-      scheduler.enqueue(new Sequence(request, Set.of(), output, clock.getAsLong()));
+      AdmittedRequest request = requests[next % requests.length];
+      Sequence sequence = new Sequence(request, Set.of(), output, clock.getAsLong());
+      arrived[next % arrived.length] = sequence;
+      next++;
+      scheduler.enqueue(sequence);
     }
     ScheduledBatch batch = scheduler.schedule().orElseThrow();
     int rows = batch.sequences().size();
@@ -111,10 +131,16 @@ final class SteadyScheduler {
     return rows;
   }
 
-  private static AdmittedRequest request(Random random) {
+  private static AdmittedRequest request(String id, Random random, int clients) {
     int output = 1 + random.nextInt(2 * MEAN_OUTPUT);
     InferenceRequest request =
-        Requests.request("adapter-" + random.nextInt(ADAPTERS), PROMPT, output);
+        new InferenceRequest(
+            id,
+            "adapter-" + random.nextInt(ADAPTERS),
+            Requests.prompt(PROMPT, 1),
+            output,
+            Requests.sampling(0, true, Set.of()),
+            new ServiceTerms(null, 0, "client-" + random.nextInt(clients)));
     return new AdmittedRequest(request, new RequestSize(PROMPT, output, 8, 16), ALL);
   }
 }

@@ -70,14 +70,19 @@ class InboxTest {
   }
 
   @Test
-  void cancel_isSeenOnce() {
-    Sequence sequence = sequence(SMALL);
+  void cancelled_areHandedOverOnce() {
+    Sequence first = sequence(SMALL);
+    Sequence second = sequence(SMALL);
+    assertThat(inbox.takeCancelled()).isEmpty();
 
-    inbox.cancel(sequence);
+    inbox.cancel(first);
+    inbox.cancel(second);
+    inbox.cancel(first);
 
-    assertThat(sequence.isCancelled()).isTrue();
-    assertThat(inbox.takeCancellations()).isTrue();
-    assertThat(inbox.takeCancellations()).isFalse();
+    assertThat(first.isCancelled()).isTrue();
+    assertThat(inbox.takeCancelled()).containsExactly(first, second);
+    inbox.cancel(second);
+    assertThat(inbox.takeCancelled()).isEmpty();
   }
 
   @Test

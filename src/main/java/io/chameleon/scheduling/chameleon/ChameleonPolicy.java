@@ -1,6 +1,7 @@
 package io.chameleon.scheduling.chameleon;
 
 import io.chameleon.scheduling.BatchAdmission;
+import io.chameleon.scheduling.FairnessProperties;
 import io.chameleon.scheduling.ScheduledBatch;
 import io.chameleon.scheduling.SchedulingPolicy;
 import io.chameleon.scheduling.Sequence;
@@ -53,12 +54,16 @@ public final class ChameleonPolicy implements SchedulingPolicy {
 
   private ChameleonCounts counts = new ChameleonCounts(0, 0, 0, 0);
 
-  /** A policy with empty queues. */
-  public ChameleonPolicy(ChameleonPolicyProperties properties) {
+  /**
+   * A policy with empty queues.
+   *
+   * @param fairness who goes first in a class
+   */
+  public ChameleonPolicy(ChameleonPolicyProperties properties, FairnessProperties fairness) {
     this.properties = properties;
     this.sizes = properties.sizeWindow();
     this.history = new TrafficHistory(properties.refresh());
-    this.queues = new ClassQueues(properties.requestSize());
+    this.queues = new ClassQueues(properties.requestSize(), fairness);
     this.heads = new PassedHeads(properties.bypassRule(), holds);
   }
 
@@ -176,6 +181,7 @@ public final class ChameleonPolicy implements SchedulingPolicy {
             "sequence %s waits in the wrong class".formatted(sequence.request().id()));
       }
     }
+    holds.requireClasses(queues::classOf);
   }
 
   private void begin(int totalTokens) {
@@ -184,7 +190,7 @@ public final class ChameleonPolicy implements SchedulingPolicy {
     if (properties.queues() == QueueKind.STATIC) {
       queues.rebin(properties.staticCutOffs());
     }
-    ledger.reconfigure(QuotaFormula.equal(classes(), totalTokens));
+    reconfigure(QuotaFormula.equal(classes(), totalTokens));
   }
 
   private void refresh(int totalTokens) {
@@ -194,8 +200,12 @@ public final class ChameleonPolicy implements SchedulingPolicy {
     }
     queues.rebin(properties.dynamicCutOffs(sizes.sorted(passNanos)));
     List<QueueDemand> demands = history.demands(queues.cutOffs(), passNanos);
-    ledger.reconfigure(properties.quotaFormula().quotas(demands, totalTokens));
+    reconfigure(properties.quotaFormula().quotas(demands, totalTokens));
     counts = counts.refreshed();
+  }
+
+  private void reconfigure(long... quotas) {
+    holds.reconfigure(queues::classOf, quotas);
   }
 
   /** A sequence that has ended: its size, and when it started. */

@@ -1,5 +1,6 @@
 package io.chameleon.scheduling.chameleon;
 
+import io.chameleon.scheduling.FairnessProperties;
 import io.chameleon.scheduling.Sequence;
 import java.util.AbstractCollection;
 import java.util.ArrayList;
@@ -18,15 +19,19 @@ final class ClassQueues {
 
   private final WeightedRequestSize sizes;
 
+  private final FairnessProperties fairness;
+
   private final Collection<Sequence> waiting = new Joined();
 
   private CutOffs cutOffs = CutOffs.NONE;
 
-  private List<SequenceLine> lines = List.of(new SequenceLine());
+  private List<SequenceLine> lines;
 
   /** One empty queue. */
-  ClassQueues(WeightedRequestSize sizes) {
+  ClassQueues(WeightedRequestSize sizes, FairnessProperties fairness) {
     this.sizes = sizes;
+    this.fairness = fairness;
+    this.lines = List.of(new SequenceLine(fairness));
   }
 
   /** The weighted size of a sequence. */
@@ -62,14 +67,14 @@ final class ClassQueues {
 
   /**
    * Changes the classes; all that wait go to the queues of their new ones, by arrival, those that
-   * have run before first.
+   * have run before first. Who has had how much of the service is counted anew.
    */
   void rebin(CutOffs changed) {
     List<Sequence> moved = new ArrayList<>(waiting);
     moved.sort(REBINNED);
     List<SequenceLine> made = new ArrayList<>();
     for (int i = 0; i < changed.classes(); i++) {
-      made.add(new SequenceLine());
+      made.add(new SequenceLine(fairness));
     }
     cutOffs = changed;
     lines = List.copyOf(made);

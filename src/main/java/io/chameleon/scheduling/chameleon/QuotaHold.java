@@ -70,15 +70,15 @@ final class QuotaHold {
     overrun += tokens;
   }
 
-  /** Moves the debits of classes past this one to it; a loan by its own class is none. */
-  void moveInto(int last) {
-    queue = Math.min(queue, last);
+  /** It is of this class now, of so many; a loan by its own class is none. */
+  void moveTo(int newQueue, int classes) {
+    queue = newQueue;
     if (lent == null) {
       return;
     }
-    long[] moved = new long[last + 1];
+    long[] moved = new long[classes];
     for (int lender = 0; lender < lent.length; lender++) {
-      int target = Math.min(lender, last);
+      int target = Math.min(lender, classes - 1);
       if (target == queue) {
         own += lent[lender];
       } else {

@@ -3,6 +3,8 @@ package io.chameleon.scheduling.chameleon;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
 
 /**
  * The tokens in flight of each size class, and of whose quota they are (paper, sections 4.3.3 and
@@ -120,14 +122,30 @@ final class QuotaLedger {
   }
 
   /**
-   * Changes quotas and how many classes there are. Running requests keep what they hold, by the
-   * index of the class; what is of a class that is gone moves to the last one.
+   * Changes quotas and how many classes there are. Running requests keep their classes, by index;
+   * those of a class that is gone move to the last one.
    */
   void reconfigure(long... quotas) {
+    reconfigure(hold -> Math.min(hold.queue(), quotas.length - 1), quotas);
+  }
+
+  /**
+   * Changes quotas, how many classes there are, and which class each running request is of. It
+   * keeps what it holds: what was its own class's is its new one's. Lenders stay who they are by
+   * index, because classes have no other identity; what one that is gone has lent is the last
+   * one's, and what the new class of the borrower has lent is its own.
+   *
+   * @param classOf of what is held, from 0 to the last of the quotas
+   */
+  void reconfigure(ToIntFunction<QuotaHold> classOf, long... quotas) {
     Account[] changed = accounts(quotas);
-    for (QuotaHold hold : holds) {
-      hold.moveInto(changed.length - 1);
-      book(changed, hold, 1);
+    int[] classes = holds.stream().mapToInt(classOf).toArray();
+    for (int queue : classes) {
+      Objects.checkIndex(queue, changed.length);
+    }
+    for (int i = 0; i < classes.length; i++) {
+      holds.get(i).moveTo(classes[i], changed.length);
+      book(changed, holds.get(i), 1);
     }
     accounts = changed;
   }

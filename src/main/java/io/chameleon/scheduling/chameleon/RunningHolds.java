@@ -3,6 +3,7 @@ package io.chameleon.scheduling.chameleon;
 import io.chameleon.scheduling.Sequence;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,11 +71,37 @@ final class RunningHolds {
 
   /** Counts the tokens of a running sequence that are past its prediction. */
   void grew(Sequence sequence) {
+    if (sequence.tokenCount() <= sequence.size().tokens()) {
+      return; // Most rows of most steps, which need not be looked for.
+    }
     Run run = runs.get(sequence);
     if (run != null && sequence.tokenCount() > run.tokens) {
       ledger.overrun(run.hold, sequence.tokenCount() - run.tokens);
       run.tokens = sequence.tokenCount();
     }
+  }
+
+  /** Changes the quotas, and counts all that run to the classes that they are of now. */
+  void reconfigure(ToIntFunction<Sequence> classOf, long... quotas) {
+    Map<QuotaHold, Integer> classes = new HashMap<>();
+    runs.forEach((sequence, run) -> classes.put(run.hold, classOf.applyAsInt(sequence)));
+    ledger.reconfigure(classes::get, quotas);
+  }
+
+  /**
+   * Checks that all that run are counted to the classes that they are of.
+   *
+   * @throws IllegalStateException naming one that is not
+   */
+  void requireClasses(ToIntFunction<Sequence> classOf) {
+    runs.forEach((sequence, run) -> {
+      if (run.hold.queue() != classOf.applyAsInt(sequence)) {
+        throw new IllegalStateException(
+            "sequence %s runs in class %d and is counted to class %d"
+                .formatted(
+                    sequence.request().id(), classOf.applyAsInt(sequence), run.hold.queue()));
+      }
+    });
   }
 
   /** How many run. */

@@ -1,22 +1,28 @@
 package io.chameleon.scheduling.chameleon;
 
+import io.chameleon.scheduling.FairnessProperties;
 import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.SequenceQueue;
 import java.util.Collection;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** The queue of one size class, first come first served; those put back go before the others. */
+/** The queue of one size class; those put back go before the others. */
 final class SequenceLine implements WaitingLine<Sequence> {
 
-  private final SequenceQueue queue = new SequenceQueue();
+  private final SequenceQueue queue;
 
   private @Nullable Sequence place;
 
   /** Gives what is behind the place; null where others have come or left since it was made. */
   private @Nullable Iterator<Sequence> behind;
 
-  /** Puts one behind all others. */
+  /** An empty line in this order. */
+  SequenceLine(FairnessProperties fairness) {
+    this.queue = new SequenceQueue(fairness);
+  }
+
+  /** Puts one behind its equals. */
   void addLast(Sequence sequence) {
     behind = null;
     queue.addLast(sequence);

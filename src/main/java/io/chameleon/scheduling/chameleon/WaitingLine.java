@@ -3,8 +3,8 @@ package io.chameleon.scheduling.chameleon;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of one size class with a place in it, from which a pass takes requests in order of
- * arrival. When the request at the place leaves the queue, the place is that of the next; others
+ * The queue of one size class with a place in it, from which a pass takes requests in the order of
+ * the queue. When the request at the place leaves the queue, the place is that of the next; others
  * that come or leave, even before it, do not move it.
  *
  * @param <R> a request that waits

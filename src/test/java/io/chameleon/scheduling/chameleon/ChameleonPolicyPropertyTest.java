@@ -3,14 +3,19 @@ package io.chameleon.scheduling.chameleon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.admission.RequestSize;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.SequenceEnding;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Random arrivals, cancels, loads, wrong predictions, tight memory and changes of classes. */
+/**
+ * Random arrivals of any terms, cancels, loads and their failures, wrong predictions, tight memory
+ * and changes of classes; {@link QuotaBound} holds each move to the quotas.
+ */
 class ChameleonPolicyPropertyTest {
 
   private static final int RUNS = Integer.getInteger("chameleon.policy.runs", 3_000);
@@ -23,6 +28,9 @@ class ChameleonPolicyPropertyTest {
   private long squashes;
   private long refreshes;
   private long preemptions;
+  private int lone;
+  private int overruns;
+  private int loans;
 
   @Test
   void policy_underAnything_keepsItsSumsAndEndsEveryRequest() {
@@ -42,6 +50,10 @@ class ChameleonPolicyPropertyTest {
     assertThat(squashes).isPositive();
     assertThat(refreshes).isPositive();
     assertThat(preemptions).isGreaterThan(squashes);
+    System.out.printf(
+        "runs with a lone large request: %d, with output past its prediction: %d, with loans: %d%n",
+        lone, overruns, loans);
+    assertThat(List.of(lone, overruns, loans)).allMatch(count -> count > RUNS / 100);
   }
 
   private void run(SplittableRandom random) {
@@ -102,7 +114,7 @@ class ChameleonPolicyPropertyTest {
       world.outputs.keySet().stream()
           .skip(random.nextInt(1 + world.outputs.size()))
           .findFirst()
-          .ifPresent(Sequence::cancel);
+          .ifPresent(world::cancel);
     }
     if (random.nextInt(50) == 0) {
       world.scheduler.endThoseWith("a", new IllegalStateException("its file is gone"));
@@ -116,7 +128,13 @@ class ChameleonPolicyPropertyTest {
     int output = 1 + random.nextInt(random.nextInt(4) == 0 ? cells - prompt : 10);
     int predicted = random.nextBoolean() ? output : 1 + random.nextInt(output);
     int rank = adapter == null ? 0 : 4 << (which % 3);
-    world.enqueue(adapter, new RequestSize(prompt, predicted, rank, rank), output);
+    world.enqueue(adapter, new RequestSize(prompt, predicted, rank, rank), output, terms(random));
+  }
+
+  private static ServiceTerms terms(SplittableRandom random) {
+    return random.nextInt(3) > 0
+        ? ServiceTerms.DEFAULT
+        : new ServiceTerms(null, random.nextInt(3) - 1, "tenant-" + random.nextInt(3));
   }
 
   private static void requireEnded(Sequence sequence, PolicyWorld.Output output) {
@@ -132,5 +150,8 @@ class ChameleonPolicyPropertyTest {
     squashes += counts.squashes();
     refreshes += counts.refreshes();
     preemptions += world.scheduler.snapshot().preemptions();
+    lone += world.bound.excess() > 0 ? 1 : 0;
+    overruns += world.bound.overrun() > 0 ? 1 : 0;
+    loans += world.bound.borrowed() > 0 ? 1 : 0;
   }
 }

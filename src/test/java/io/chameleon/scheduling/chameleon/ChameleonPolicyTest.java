@@ -114,8 +114,11 @@ class ChameleonPolicyTest {
     world.step();
 
     assertThat(world.policy.classes()).isEqualTo(2);
+    // Those that run are charged to the class that they turn out to be of, so a small one starts.
+    assertThat(world.policy.usage(1).own()).isEqualTo(90);
+    assertThat(world.policy.usage(0).own()).isEqualTo(10);
     assertThat(world.policy.waiting())
-        .containsExactly(small.get(0), small.get(1), small.get(2), small.get(3), large.get(3));
+        .containsExactly(small.get(1), small.get(2), small.get(3), large.get(3));
     world.runToEnd();
     assertThat(large).allSatisfy(sequence -> assertThat(world.tokens(sequence)).hasSize(10));
     assertThat(small).allSatisfy(sequence -> assertThat(world.tokens(sequence)).hasSize(2));

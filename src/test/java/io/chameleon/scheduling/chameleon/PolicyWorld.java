@@ -10,7 +10,10 @@ import io.chameleon.fixtures.FakeKvCells;
 import io.chameleon.fixtures.ManualClock;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.fixtures.Samplers;
+import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.RequestTiming;
+import io.chameleon.request.ServiceTerms;
+import io.chameleon.scheduling.FairnessProperties;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.scheduling.Sequence;
@@ -42,18 +45,23 @@ final class PolicyWorld {
 
   final ChameleonPolicy policy;
 
+  final QuotaBound bound;
+
   final Scheduler scheduler;
 
   final Map<Sequence, Output> outputs = new LinkedHashMap<>();
+
+  private final List<Sequence> cancelled = new ArrayList<>();
 
   /** A world of so many cells, with some properties of the policy set. */
   PolicyWorld(int capacity, Map<String, Object> properties) {
     cells = new FakeKvCells(capacity);
     engine = new FakeEngine(cells);
-    policy = new ChameleonPolicy(bind(properties));
+    policy = new ChameleonPolicy(bind(properties), FairnessProperties.DEFAULT);
+    bound = new QuotaBound(policy);
     scheduler =
         new Scheduler(
-            new SchedulingLimits(256, 32, 64, 8), policy, cells, leases, Samplers::create, clock);
+            new SchedulingLimits(256, 32, 64, 8), bound, cells, leases, Samplers::create, clock);
   }
 
   private static ChameleonPolicyProperties bind(Map<String, Object> properties) {
@@ -69,11 +77,19 @@ final class PolicyWorld {
   }
 
   Sequence enqueue(@Nullable String adapter, RequestSize size, int maxTokens) {
-    var admitted =
-        new AdmittedRequest(
-            Requests.request(adapter, size.promptTokens(), maxTokens),
-            size,
-            new SizeClass(0, "all"));
+    return enqueue(adapter, size, maxTokens, ServiceTerms.DEFAULT);
+  }
+
+  Sequence enqueue(@Nullable String adapter, RequestSize size, int maxTokens, ServiceTerms terms) {
+    var request =
+        new InferenceRequest(
+            "request-" + outputs.size(),
+            adapter,
+            Requests.prompt(size.promptTokens(), 1),
+            maxTokens,
+            Requests.sampling(0, true, Set.of()),
+            terms);
+    var admitted = new AdmittedRequest(request, size, new SizeClass(0, "all"));
     var output = new Output();
     var sequence = new Sequence(admitted, Set.of(), output, clock.getAsLong());
     outputs.put(sequence, output);
@@ -81,9 +97,15 @@ final class PolicyWorld {
     return sequence;
   }
 
+  void cancel(Sequence sequence) {
+    sequence.cancel();
+    cancelled.add(sequence);
+  }
+
   /** Runs a step; false if there was nobody to run. */
   boolean step() {
-    scheduler.removeCancelled();
+    scheduler.endCancelled(cancelled);
+    cancelled.clear();
     var batch = scheduler.schedule();
     batch.ifPresent(step -> {
       var result = engine.step(step.batch());

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,7 @@ class QuotaLedgerPropertiesTest {
   private int refused;
   private int alone;
   private int lent;
+  private int reclassified;
 
   @Test
   void ledger_underRandomOperations_isExactAndKeepsTheQuotas() {
@@ -53,8 +56,10 @@ class QuotaLedgerPropertiesTest {
         ledger.checkIntegrity();
       }
     }
-    System.out.printf("%d refused, %d alone, %d lent%n", refused, alone, lent);
+    System.out.printf(
+        "%d refused, %d alone, %d lent, %d reclassified%n", refused, alone, lent, reclassified);
     assertThat(List.of(refused, alone, lent)).allMatch(count -> count > 1_000);
+    assertThat(reclassified).isPositive();
 
     List.copyOf(runs).forEach(this::end);
     for (int queue = 0; queue < ledger.classes(); queue++) {
@@ -119,8 +124,19 @@ class QuotaLedgerPropertiesTest {
   private void reconfigure() {
     long[] quotas = new long[random.nextInt(1, 5)];
     Arrays.setAll(quotas, i -> random.nextLong(1, 2000));
-    ledger.reconfigure(quotas);
-    runs.forEach(run -> run.queue = Math.min(run.queue, quotas.length - 1));
+    if (random.nextBoolean()) {
+      ledger.reconfigure(quotas);
+      runs.forEach(run -> run.queue = Math.min(run.queue, quotas.length - 1));
+    } else {
+      Map<QuotaHold, Run> byHold = new HashMap<>();
+      runs.forEach(run -> {
+        int queue = random.nextInt(quotas.length);
+        reclassified += queue == run.queue ? 0 : 1;
+        run.queue = queue;
+        byHold.put(run.hold, run);
+      });
+      ledger.reconfigure(hold -> byHold.get(hold).queue, quotas);
+    }
     heldAtChange = new long[quotas.length];
     Arrays.setAll(heldAtChange, this::held);
   }

@@ -1,6 +1,7 @@
 package io.chameleon.scheduling.chameleon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -147,6 +148,38 @@ class QuotaLedgerTest {
     ledger.release(first);
     ledger.release(third);
     assertThat(ledger.usage(0)).isEqualTo(new ClassUsage(100, 70, 0, 0, 0, 0, 1));
+  }
+
+  @Test
+  void classes_thatAreFoundAnew_areChargedWithWhoIsOfThem() {
+    // All run in the first class; 100 of the second's tokens are lent to one of them.
+    ledger.reconfigure(500, 100);
+    QuotaHold small = ledger.hold(0, 60);
+    QuotaHold large = ledger.hold(0, 200);
+    QuotaHold borrower = ledger.borrow(0, 100, new long[] {0, 100});
+    ledger.overrun(large, 5);
+
+    ledger.reconfigure(hold -> hold == small ? 0 : hold == large ? 2 : 1, 100, 300, 400);
+
+    assertThat(ledger.usage(0)).isEqualTo(new ClassUsage(100, 60, 0, 0, 0, 0, 1));
+    // It is of the class that has lent it 100, so it owes nobody.
+    assertThat(ledger.usage(1)).isEqualTo(new ClassUsage(300, 100, 0, 0, 0, 0, 1));
+    assertThat(ledger.usage(2)).isEqualTo(new ClassUsage(400, 205, 0, 0, 0, 5, 1));
+    ledger.checkIntegrity();
+    ledger.release(borrower);
+    ledger.release(large);
+    ledger.release(small);
+    assertThat(ledger.usage(2)).isEqualTo(new ClassUsage(400, 0, 0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void class_thatIsNotThere_isRefusedAndNothingChanges() {
+    QuotaHold hold = ledger.hold(1, 50);
+
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> ledger.reconfigure(held -> 2, 100, 200));
+    assertThat(ledger.classes()).isEqualTo(3);
+    assertThat(hold.queue()).isEqualTo(1);
   }
 
   @Test

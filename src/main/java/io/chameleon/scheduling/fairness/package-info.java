@@ -1,5 +1,5 @@
 /** Who has had how much of the service. */
 @NullMarked
-package io.chameleon.admission.fairness;
+package io.chameleon.scheduling.fairness;
 
 import org.jspecify.annotations.NullMarked;

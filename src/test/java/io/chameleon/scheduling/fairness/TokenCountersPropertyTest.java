@@ -1,4 +1,4 @@
-package io.chameleon.admission.fairness;
+package io.chameleon.scheduling.fairness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -31,7 +31,7 @@ class TokenCountersPropertyTest {
   @Test
   void keys_thatAlwaysWait_areServedAlikeWhateverOthersDo() {
     System.out.printf("requests drawn with seed %d%n", SEED);
-    TokenCounters counters = new TokenCounters(20);
+    TokenCounters counters = counters(20);
     SharedServer server = new SharedServer(counters, SLOTS);
     List<String> steady = List.of("short", "long", "mixed");
     long bound = LONGEST_INPUT + 2L * SLOTS * LONGEST_OUTPUT;
@@ -61,7 +61,7 @@ class TokenCountersPropertyTest {
   @Test
   void tenant_atTenTimesTheLoad_getsNoMoreThanTheOthers() {
     System.out.printf("requests drawn with seed %d%n", SEED);
-    SharedServer server = new SharedServer(new TokenCounters(100), SLOTS);
+    SharedServer server = new SharedServer(counters(100), SLOTS);
     List<String> tenants = List.of("greedy", "b", "c", "d", "e");
     for (int step = 0; step < STEPS; step++) {
       for (String tenant : tenants) {
@@ -87,7 +87,7 @@ class TokenCountersPropertyTest {
   @Test
   void counters_whateverIsAsked_areThoseOfThePlainRule() {
     System.out.printf("steps drawn with seed %d%n", SEED);
-    TokenCounters counters = new TokenCounters(1000);
+    TokenCounters counters = counters(1000);
     PlainRule rule = new PlainRule();
     for (int step = 0; step < STEPS; step++) {
       String key = "k" + chance.nextInt(12);
@@ -99,20 +99,22 @@ class TokenCountersPropertyTest {
         }
         case 1 -> {
           if (rule.waits(key)) {
-            counters.deactivate(key);
+            counters.deactivate(counters.account(key));
             rule.deactivate(key);
           }
         }
         case 2 -> {
-          counters.chargeInput(key, tokens);
+          counters.account(key).chargeInput(tokens);
           rule.add(key, tokens);
         }
         default -> {
-          counters.chargeOutput(key, tokens);
+          counters.account(key).chargeOutput(tokens);
           rule.add(key, 2L * tokens);
         }
       }
-      assertThat(counters.served(key)).as("step %d, %s", step, key).isEqualTo(rule.served(key));
+      assertThat(counters.account(key).served())
+          .as("step %d, %s", step, key)
+          .isEqualTo(rule.served(key));
     }
   }
 
@@ -155,20 +157,24 @@ class TokenCountersPropertyTest {
 
   @Test
   void charging_takesNoMemory() {
-    TokenCounters counters = new TokenCounters(100);
-    counters.activate("a");
-    counters.chargeOutput("b", 1);
-    chargeMany(counters);
+    TokenCounters counters = counters(100);
+    TokenAccount active = counters.activate("a");
+    TokenAccount idle = counters.account("b");
+    chargeMany(active, idle);
 
-    assertThat((double) Allocations.during(() -> chargeMany(counters)))
+    assertThat((double) Allocations.during(() -> chargeMany(active, idle)))
         .isCloseTo(0, within(1000.0));
   }
 
-  private static void chargeMany(TokenCounters counters) {
+  private static void chargeMany(TokenAccount active, TokenAccount idle) {
     for (int i = 0; i < 20_000; i++) {
-      counters.chargeOutput("a", 1);
-      counters.chargeOutput("b", 1);
+      active.chargeOutput(1);
+      idle.chargeOutput(1);
     }
+  }
+
+  private static TokenCounters counters(int mostIdle) {
+    return new TokenCounters(SharedServer.INPUT_WEIGHT, SharedServer.OUTPUT_WEIGHT, mostIdle);
   }
 
   private int drawn(int most) {

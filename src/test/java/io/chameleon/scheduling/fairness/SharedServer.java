@@ -1,7 +1,8 @@
-package io.chameleon.admission.fairness;
+package io.chameleon.scheduling.fairness;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,6 +15,10 @@ import java.util.Map;
  */
 final class SharedServer {
 
+  static final int INPUT_WEIGHT = 1;
+
+  static final int OUTPUT_WEIGHT = 2;
+
   private final TokenCounters counters;
 
   private final int slots;
@@ -22,18 +27,20 @@ final class SharedServer {
 
   private final Map<String, Long> served = new LinkedHashMap<>();
 
+  private final Map<String, TokenAccount> accounts = new LinkedHashMap<>();
+
   private final List<Job> running = new ArrayList<>();
 
   private static final class Job {
 
-    private final String key;
+    private final TokenAccount account;
 
     private final int input;
 
     private int outputLeft;
 
-    Job(String key, int input, int output) {
-      this.key = key;
+    Job(TokenAccount account, int input, int output) {
+      this.account = account;
       this.input = input;
       this.outputLeft = output;
     }
@@ -46,8 +53,9 @@ final class SharedServer {
 
   /** A request waits from now on. */
   void submit(String key, int input, int output) {
-    waiting.computeIfAbsent(key, k -> new ArrayDeque<>()).add(new Job(key, input, output));
-    counters.activate(key);
+    TokenAccount account = counters.activate(key);
+    accounts.put(key, account);
+    waiting.computeIfAbsent(key, k -> new ArrayDeque<>()).add(new Job(account, input, output));
   }
 
   /** Requests of this key that wait. */
@@ -69,7 +77,9 @@ final class SharedServer {
   /** Fills the slots and generates a token in each. */
   void step() {
     while (running.size() < slots) {
-      var next = counters.leastServed(waiting.keySet());
+      var next =
+          waiting.keySet().stream()
+              .min(Comparator.comparingLong(key -> accounts.get(key).served()));
       if (next.isEmpty()) {
         break;
       }
@@ -77,8 +87,8 @@ final class SharedServer {
     }
     for (Iterator<Job> jobs = running.iterator(); jobs.hasNext(); ) {
       Job job = jobs.next();
-      counters.chargeOutput(job.key, 1);
-      served.merge(job.key, (long) TokenCounters.OUTPUT_WEIGHT, Long::sum);
+      job.account.chargeOutput(1);
+      served.merge(job.account.key(), (long) OUTPUT_WEIGHT, Long::sum);
       job.outputLeft--;
       if (job.outputLeft == 0) {
         jobs.remove();
@@ -92,9 +102,9 @@ final class SharedServer {
     if (jobs.isEmpty()) {
       waiting.remove(key);
     }
-    counters.deactivate(key);
-    counters.chargeInput(key, job.input);
-    served.merge(key, (long) TokenCounters.INPUT_WEIGHT * job.input, Long::sum);
+    counters.deactivate(job.account);
+    job.account.chargeInput(job.input);
+    served.merge(key, job.account.inputCost(job.input), Long::sum);
     running.add(job);
   }
 }
