@@ -8,6 +8,7 @@ import io.chameleon.admission.AdmissionDecision.Admitted;
 import io.chameleon.admission.AdmissionDecision.Rejected;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.Refusal;
 import io.chameleon.request.ServiceTerms;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,7 @@ class DeadlinesTest {
     assertThat(admission.decide(List.of(within(2000))))
         .isEqualTo(
             new Rejected(
+                Refusal.DEADLINE,
                 "The first token is expected in 5301 ms, after the deadline of 2000 ms.",
                 Duration.ofMillis(3301)));
     assertThat(admission.waiting()).isZero();
@@ -130,8 +132,7 @@ class DeadlinesTest {
     return new AdmissionController(
         10,
         100,
-        new RequestSizer(
-            OutputLengthPredictor.declaredUpTo(16), AdapterSizes.none(), SizeClassifier.single()),
-        usual);
+        new RequestSizer(OutputLengthPredictor.declaredUpTo(16), AdapterSizes.none()),
+        WaitingRules.deadline(usual));
   }
 }

@@ -3,11 +3,13 @@ package io.chameleon.scheduling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.admission.RequestSize;
+import io.chameleon.admission.WaitLimit;
 import io.chameleon.engine.StepResult;
 import io.chameleon.engine.sampling.SamplingException;
 import io.chameleon.fixtures.FakeEngine;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.TokenEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,11 +114,18 @@ final class PolicyRun {
         world.enqueue(
             request,
             new RequestSize(
-                prompt,
-                predicted,
-                plain ? 0 : 8,
-                plain ? 0 : Math.floorMod(adapter.hashCode(), 9))));
+                prompt, predicted, plain ? 0 : 8, plain ? 0 : Math.floorMod(adapter.hashCode(), 9)),
+            limit()));
     count("arrivals");
+  }
+
+  /** Most may wait for ever. */
+  private WaitLimit limit() {
+    return switch (random.nextInt(16)) {
+      case 0 -> new WaitLimit(1 + random.nextInt(300_000_000), Long.MAX_VALUE);
+      case 1 -> new WaitLimit(Long.MAX_VALUE, 1 + random.nextInt(300_000_000));
+      default -> WaitLimit.NONE;
+    };
   }
 
   private void cancel() {
@@ -148,6 +157,12 @@ final class PolicyRun {
   /** What the engine's loop does. */
   private boolean pass(int fault) {
     world.scheduler.removeCancelled();
+    world.scheduler.endLate(late -> {
+      assertThat(world.output(late).tokens()).as("tokens of one that was late").isEmpty();
+      count("late");
+      return new RequestRejectedException("late", Duration.ofMillis(1));
+    });
+    assertThat(world.scheduler.nextLatestStart()).isGreaterThan(world.clock.getAsLong());
     check();
     Optional<ScheduledBatch> batch = world.scheduler.schedule();
     check();

@@ -1,12 +1,15 @@
 package io.chameleon.scheduling.chameleon;
 
+import io.chameleon.admission.SizeClassifier;
 import io.chameleon.scheduling.BatchAdmission;
+import io.chameleon.scheduling.PolicyView;
 import io.chameleon.scheduling.ScheduledBatch;
 import io.chameleon.scheduling.SchedulingPolicy;
 import io.chameleon.scheduling.Sequence;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,8 @@ public final class ChameleonPolicy implements SchedulingPolicy {
   /** Those that have ended in the step being made, whose end has no time yet. */
   private final List<Ended> ended = new ArrayList<>();
 
+  private SizeClassifier classifier;
+
   private boolean hasQuotas;
 
   private long refreshedNanos;
@@ -59,6 +64,7 @@ public final class ChameleonPolicy implements SchedulingPolicy {
     this.sizes = properties.sizeWindow();
     this.history = new TrafficHistory(properties.refresh());
     this.queues = new ClassQueues(properties.requestSize());
+    this.classifier = new WeightedClasses(properties.requestSize(), queues.cutOffs());
     this.heads = new PassedHeads(properties.bypassRule(), holds);
   }
 
@@ -90,6 +96,17 @@ public final class ChameleonPolicy implements SchedulingPolicy {
   @Override
   public Collection<Sequence> waiting() {
     return queues.waiting();
+  }
+
+  @Override
+  public SizeClassifier classifier() {
+    return classifier;
+  }
+
+  @Override
+  public PolicyView view() {
+    return new PolicyView(
+        IntStream.range(0, classes()).mapToObj(i -> usage(i).view()).toList(), counts.byName());
   }
 
   @Override
@@ -180,7 +197,7 @@ public final class ChameleonPolicy implements SchedulingPolicy {
     hasQuotas = true;
     refreshedNanos = passNanos;
     if (properties.queues() == QueueKind.STATIC) {
-      queues.rebin(properties.staticCutOffs());
+      rebin(properties.staticCutOffs());
     }
     ledger.reconfigure(QuotaFormula.equal(classes(), totalTokens));
   }
@@ -190,10 +207,15 @@ public final class ChameleonPolicy implements SchedulingPolicy {
     if (properties.queues() == QueueKind.STATIC || !sizes.isEnough(passNanos)) {
       return;
     }
-    queues.rebin(properties.dynamicCutOffs(sizes.sorted(passNanos)));
+    rebin(properties.dynamicCutOffs(sizes.sorted(passNanos)));
     List<QueueDemand> demands = history.demands(queues.cutOffs(), passNanos);
     ledger.reconfigure(properties.quotaFormula().quotas(demands, totalTokens));
     counts = counts.refreshed();
+  }
+
+  private void rebin(CutOffs changed) {
+    queues.rebin(changed);
+    classifier = new WeightedClasses(properties.requestSize(), changed);
   }
 
   /** A sequence that has ended: its size, and when it started. */
