@@ -354,7 +354,9 @@ final class SequenceRoster {
   private void joinedQueue(Sequence sequence) {
     waitingTokens += sequence.size().tokens();
     loads.entered(sequence);
-    latestStarts.add(sequence, fastestPrefill.at(nanoClock.getAsLong()));
+    if (!sequence.limit().isNone()) {
+      latestStarts.add(sequence, fastestPrefill.at(nanoClock.getAsLong()));
+    }
   }
 
   private void leftQueue(Sequence sequence, boolean firstTime) {

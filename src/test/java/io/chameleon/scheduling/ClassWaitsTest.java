@@ -1,6 +1,7 @@
 package io.chameleon.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.WaitEstimate;
@@ -126,6 +127,16 @@ class ClassWaitsTest {
     assertThat(estimate.leastPrefillNanos(SMALL)).isEqualTo(20 * MS);
     assertThat(estimate.leastPrefillNanos(LARGE)).isEqualTo(50 * MS);
     assertThat(estimate.marginNanos()).isEqualTo(7 * MS);
+  }
+
+  @Test
+  void loads_thatDoNotMatchWhoWaits_areFound() {
+    List<Sequence> waiting = waitBySizes(10, 500);
+    loads.checkIntegrity(waiting);
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> loads.checkIntegrity(waiting.subList(0, 1)))
+        .withMessage("class 1: 1 wait with 1000 tokens by count, 0 with 0 by sequences");
   }
 
   private WaitEstimate pass(long nowNanos) {
