@@ -88,11 +88,6 @@ class ServingConfiguration {
   }
 
   @Bean
-  SizeClassifier sizeClassifier() {
-    return SizeClassifier.single();
-  }
-
-  @Bean
   OutputLengthPredictor outputLengthPredictor(
       PredictorProperties predictor, SchedulingProperties scheduling) {
     return predictor.create(scheduling.outputReservation());
@@ -103,18 +98,18 @@ class ServingConfiguration {
       ServingProperties serving,
       Checkpoint checkpoint,
       OutputLengthPredictor predictor,
-      AdapterSizes adapters,
-      SizeClassifier classifier) {
+      AdapterSizes adapters) {
     return new AdmissionController(
         serving.queueCapacity(),
         checkpoint.config().contextLength(),
-        new RequestSizer(predictor, adapters, classifier),
-        serving.ttftDeadline());
+        new RequestSizer(predictor, adapters),
+        serving.waitingRules());
   }
 
+  /** The classes are the policy's, which the engine thread publishes. */
   @Bean
-  Inbox inbox(SizeClassifier classifier, ServingProperties serving) {
-    return new Inbox(classifier.classes(), serving.queueCapacity());
+  Inbox inbox(ServingProperties serving) {
+    return new Inbox(SizeClassifier.single().classes(), serving.queueCapacity());
   }
 
   @Bean
@@ -156,7 +151,13 @@ class ServingConfiguration {
 
   @Bean
   EngineLifecycle engineLifecycle(
-      EngineThread engine, ServingProperties properties, ServingMeters meters) {
+      EngineThread engine,
+      AdmissionController admission,
+      ServingProperties properties,
+      ServingMeters meters) {
+    meters.bindClasses(
+        sizeClass -> engine.classes().waiting(sizeClass),
+        sizeClass -> admission.expectedWaitSeconds(sizeClass));
     meters.bind(
         () -> engine.status().scheduler().running(),
         () -> engine.status().waiting(),
@@ -186,8 +187,12 @@ class ServingConfiguration {
 
   @Bean
   SchedulerEndpoint schedulerEndpoint(
-      SchedulingProperties scheduling, ServingProperties serving, EngineThread engine) {
-    return new SchedulerEndpoint(scheduling.policy(), serving.queueCapacity(), engine::status);
+      SchedulingProperties scheduling,
+      ServingProperties serving,
+      EngineThread engine,
+      AdmissionController admission) {
+    return new SchedulerEndpoint(
+        scheduling.policy(), serving.queueCapacity(), engine::status, engine::classes, admission);
   }
 
   @Bean

@@ -55,6 +55,16 @@ final class ServiceClient implements AutoCloseable {
     return post(path, body.toString().getBytes(UTF_8));
   }
 
+  /** Posts a body with a header more. */
+  HttpResponse<String> post(String path, JsonNode body, String header, String value) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .header(header, value)
+            .POST(BodyPublishers.ofString(body.toString()))
+            .build());
+  }
+
   /** The JSON that a body is answered with; the status must be 200. */
   JsonNode answer(String path, JsonNode body) {
     HttpResponse<String> response = post(path, body);

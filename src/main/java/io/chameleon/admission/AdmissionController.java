@@ -5,7 +5,8 @@ import io.chameleon.admission.AdmissionDecision.Admitted;
 import io.chameleon.admission.AdmissionDecision.Rejected;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.InvalidRequestException;
-import java.time.Duration;
+import io.chameleon.request.Refusal;
+import io.chameleon.request.RequestRejectedException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * a queue behind it. Any thread may ask; the engine thread gives places back.
  */
 public final class AdmissionController {
+
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final int queueCapacity;
 
@@ -28,6 +31,8 @@ public final class AdmissionController {
 
   private final DepartureRate departures = new DepartureRate();
 
+  private volatile SizeClassifier classifier = SizeClassifier.single();
+
   private volatile int arenaCells = Integer.MAX_VALUE;
 
   /**
@@ -35,11 +40,11 @@ public final class AdmissionController {
    *
    * @param queueCapacity most requests that wait at once, at least 1
    * @param longestSequenceTokens context of the model: most tokens of prompt and output together
-   * @param sizer how large a request is, and which class follows from it
-   * @param ttftDeadline deadline of the first token of requests that set none; zero for none
+   * @param sizer how large a request is
+   * @param rules how long requests may wait
    */
   public AdmissionController(
-      int queueCapacity, int longestSequenceTokens, RequestSizer sizer, Duration ttftDeadline) {
+      int queueCapacity, int longestSequenceTokens, RequestSizer sizer, WaitingRules rules) {
     if (queueCapacity < 1 || longestSequenceTokens < 2) {
       throw new IllegalArgumentException(
           "a queue of %d requests of up to %d tokens; it must be at least 1 of 2 tokens"
@@ -48,25 +53,22 @@ public final class AdmissionController {
     this.queueCapacity = queueCapacity;
     this.longestSequenceTokens = longestSequenceTokens;
     this.sizer = sizer;
-    this.deadlines = new Deadlines(ttftDeadline);
+    this.deadlines = new Deadlines(rules);
   }
 
-  /** Makes a controller of a service without adapters, whose requests have no deadline. */
+  /** Makes a controller of a service without adapters, whose requests may wait for ever. */
   public AdmissionController(
-      int queueCapacity,
-      int longestSequenceTokens,
-      OutputLengthPredictor predictor,
-      SizeClassifier classifier) {
+      int queueCapacity, int longestSequenceTokens, OutputLengthPredictor predictor) {
     this(
         queueCapacity,
         longestSequenceTokens,
-        new RequestSizer(predictor, AdapterSizes.none(), classifier),
-        Duration.ZERO);
+        new RequestSizer(predictor, AdapterSizes.none()),
+        WaitingRules.NONE);
   }
 
   /**
    * Decides on requests that came together, and holds a place for each if they are admitted. Who
-   * could only be served after the deadline is refused before a place is asked for.
+   * could only be served too late is refused before a place is asked for.
    *
    * @throws InvalidRequestException if one of them, or all together, can never be served
    */
@@ -78,13 +80,41 @@ public final class AdmissionController {
           "the request asks for %d sequences; the queue holds at most %d"
               .formatted(requests.size(), queueCapacity));
     }
-    List<AdmittedRequest> sized = requests.stream().map(sizer::size).toList();
+    SizeClassifier newest = classifier;
+    List<AdmittedRequest> sized = requests.stream().map(r -> classify(r, newest)).toList();
     return deadlines.refusal(sized).orElseGet(() -> enter(sized));
   }
 
   /** Who decides from now on how long a request would wait; from any thread. */
   public void publish(WaitEstimate estimate) {
     deadlines.publish(estimate);
+  }
+
+  /** Which classes there are from now on; from any thread. */
+  public void publish(SizeClassifier newest) {
+    classifier = newest;
+  }
+
+  /** Which classes there are. */
+  public SizeClassifier classifier() {
+    return classifier;
+  }
+
+  /** Seconds that a request of a class would wait that came now; NaN if there is no such class. */
+  public double expectedWaitSeconds(int sizeClass) {
+    return sizeClass < classifier.classes().size()
+        ? deadlines.expectedWaitNanos(sizeClass) / NANOS_PER_SECOND
+        : Double.NaN;
+  }
+
+  /** The longest wait of a class, in nanoseconds; {@link Long#MAX_VALUE} where it has no bound. */
+  public long maxWaitNanos(SizeClass sizeClass) {
+    return deadlines.maxWaitNanos(sizeClass, classifier.classes().size());
+  }
+
+  /** What is answered to a request that was admitted, and for which it is too late now. */
+  public RequestRejectedException expired(RequestSize size, WaitLimit limit) {
+    return deadlines.expired(size, classifier.classify(size), limit);
   }
 
   /**
@@ -143,11 +173,30 @@ public final class AdmissionController {
   private AdmissionDecision enter(List<AdmittedRequest> sized) {
     if (!holdPlaces(sized.size())) {
       return new Rejected(
+          Refusal.QUEUE_FULL,
           "The queue is full: %d requests wait, of at most %d.".formatted(waiting(), queueCapacity),
           departures.timeFor(waiting()));
     }
     deadlines.admitted(sized);
-    return new Admitted(sized);
+    return new Admitted(sized.stream().map(this::held).toList());
+  }
+
+  private AdmittedRequest classify(InferenceRequest request, SizeClassifier newest) {
+    RequestSize size = sizer.size(request);
+    SizeClass sizeClass = newest.classify(size);
+    WaitLimit limit = deadlines.limit(request, sizeClass, newest.classes().size());
+    return new AdmittedRequest(
+        request, size, sizeClass, limit, deadlines.expectedNanos(size, sizeClass));
+  }
+
+  /** With the limits that it is held to while it waits. */
+  private AdmittedRequest held(AdmittedRequest sized) {
+    return new AdmittedRequest(
+        sized.request(),
+        sized.size(),
+        sized.sizeClass(),
+        deadlines.enforced(sized.limit()),
+        sized.expectedNanos());
   }
 
   private boolean holdPlaces(int count) {

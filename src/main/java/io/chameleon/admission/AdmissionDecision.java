@@ -1,5 +1,6 @@
 package io.chameleon.admission;
 
+import io.chameleon.request.Refusal;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,8 +15,9 @@ public sealed interface AdmissionDecision {
   /**
    * None may enter now.
    *
+   * @param cause which limit was met
    * @param reason for people, with the limit that was met
    * @param retryAfter when it is worth asking again
    */
-  record Rejected(String reason, Duration retryAfter) implements AdmissionDecision {}
+  record Rejected(Refusal cause, String reason, Duration retryAfter) implements AdmissionDecision {}
 }

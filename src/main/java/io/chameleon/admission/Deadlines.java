@@ -2,35 +2,33 @@ package io.chameleon.admission;
 
 import io.chameleon.admission.AdmissionDecision.Rejected;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.Refusal;
+import io.chameleon.request.RequestRejectedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Refuses requests whose first token would come after their deadline: whoever asks can go elsewhere
- * at once, and no work is spent on an answer that is of no use. Used by many threads.
+ * Refuses requests that would wait longer than their size class does at most, or whose first token
+ * would come after their deadline: whoever asks can go elsewhere at once, and no work is spent on
+ * an answer that is of no use. Used by many threads.
  */
 final class Deadlines {
 
   /** The least time after which it is worth asking again. */
   static final Duration SHORTEST_RETRY = Duration.ofMillis(10);
 
-  private static final long NO_DEADLINE = Long.MAX_VALUE;
+  private static final long NEVER = Long.MAX_VALUE;
 
-  private final long usualNanos;
+  private static final RequestSize SMALLEST = new RequestSize(1, 1);
+
+  private final WaitingRules rules;
 
   private volatile WaitEstimate estimate = WaitEstimate.NONE;
 
-  /**
-   * @param usual deadline of requests that set none; zero for none
-   */
-  Deadlines(Duration usual) {
-    if (usual.isNegative()) {
-      throw new IllegalArgumentException(
-          "deadline of %s for the first token; it must not be negative".formatted(usual));
-    }
-    this.usualNanos = usual.isZero() ? NO_DEADLINE : usual.toNanos();
+  Deadlines(WaitingRules rules) {
+    this.rules = rules;
   }
 
   /** Asks this estimate from now on. */
@@ -38,16 +36,28 @@ final class Deadlines {
     estimate = newest;
   }
 
-  /** Why requests that came together are refused, or nothing if all can meet their deadlines. */
+  /** How long a request of this class may wait. */
+  WaitLimit limit(InferenceRequest request, SizeClass sizeClass, int classes) {
+    return new WaitLimit(firstTokenNanos(request), rules.maxWaitNanos(sizeClass.index(), classes));
+  }
+
+  /** What the scheduler is to hold a request to that may wait so long. */
+  WaitLimit enforced(WaitLimit limit) {
+    return rules.endLate() ? limit : WaitLimit.NONE;
+  }
+
+  /** Why requests that came together are refused, or nothing if all can be served in time. */
   Optional<AdmissionDecision> refusal(List<AdmittedRequest> requests) {
     WaitEstimate now = estimate;
     for (AdmittedRequest request : requests) {
-      long deadline = nanos(request.request());
-      if (deadline != NO_DEADLINE) {
-        long wait = now.nanosUntilStart(request.size(), request.sizeClass().index());
-        if (wait > deadline) {
-          return Optional.of(tooLate(wait, deadline));
-        }
+      long wait = now.nanosUntilStart(request.size(), request.sizeClass().index());
+      long expected = expectedNanos(now, request.size(), request.sizeClass());
+      long latest = expected == 0 ? 0 : plus(expected, now.marginNanos());
+      if (latest > request.limit().firstTokenNanos()) {
+        return Optional.of(tooLate(latest, request.limit().firstTokenNanos()));
+      }
+      if (wait > request.limit().startNanos()) {
+        return Optional.of(tooLong(wait, request.limit().startNanos()));
       }
     }
     return Optional.empty();
@@ -61,19 +71,70 @@ final class Deadlines {
     }
   }
 
-  private long nanos(InferenceRequest request) {
-    Duration own = request.terms().ttftDeadline();
-    return own == null ? usualNanos : own.toNanos();
+  /** How long a request of a class would wait that came now, in nanoseconds. */
+  long expectedWaitNanos(int sizeClass) {
+    return estimate.nanosUntilStart(SMALLEST, sizeClass);
   }
 
-  private static Rejected tooLate(long waitNanos, long deadlineNanos) {
-    long retry =
-        Math.clamp(
-            waitNanos - deadlineNanos, SHORTEST_RETRY.toNanos(), DepartureRate.LONGEST.toNanos());
+  /** How long it takes to the first token of a request that comes now, in nanoseconds. */
+  long expectedNanos(RequestSize size, SizeClass sizeClass) {
+    return expectedNanos(estimate, size, sizeClass);
+  }
+
+  /** What is answered to a request that was admitted, and for which it is too late now. */
+  RequestRejectedException expired(RequestSize size, SizeClass sizeClass, WaitLimit limit) {
+    long mayWait = Math.min(limit.firstTokenNanos(), limit.startNanos());
+    return new RequestRejectedException(
+        "The request has waited until its first token could not come within %d ms any more."
+            .formatted(TimeUnit.NANOSECONDS.toMillis(mayWait)),
+        retryAfter(estimate.nanosUntilStart(size, sizeClass.index()), mayWait));
+  }
+
+  /** The longest wait of a class, in nanoseconds. */
+  long maxWaitNanos(SizeClass sizeClass, int classes) {
+    return rules.maxWaitNanos(sizeClass.index(), classes);
+  }
+
+  /** Where nobody waits, nothing is expected: who is refused then is never measured. */
+  private static long expectedNanos(WaitEstimate now, RequestSize size, SizeClass sizeClass) {
+    long wait = now.nanosUntilStart(size, sizeClass.index());
+    return wait == 0 ? 0 : plus(wait, now.leastPrefillNanos(size));
+  }
+
+  private long firstTokenNanos(InferenceRequest request) {
+    Duration own = request.terms().ttftDeadline();
+    if (own != null) {
+      return own.toNanos();
+    }
+    return rules.ttftDeadline().isZero() ? NEVER : rules.ttftDeadline().toNanos();
+  }
+
+  private static Rejected tooLate(long firstTokenNanos, long deadlineNanos) {
     return new Rejected(
+        Refusal.DEADLINE,
         "The first token is expected in %d ms, after the deadline of %d ms."
-            .formatted(millis(waitNanos), TimeUnit.NANOSECONDS.toMillis(deadlineNanos)),
-        Duration.ofMillis(millis(retry)));
+            .formatted(millis(firstTokenNanos), TimeUnit.NANOSECONDS.toMillis(deadlineNanos)),
+        retryAfter(firstTokenNanos, deadlineNanos));
+  }
+
+  private static Rejected tooLong(long waitNanos, long mostNanos) {
+    return new Rejected(
+        Refusal.MAX_WAIT,
+        "A wait of %d ms is expected; requests of this size wait %d ms at most."
+            .formatted(millis(waitNanos), TimeUnit.NANOSECONDS.toMillis(mostNanos)),
+        retryAfter(waitNanos, mostNanos));
+  }
+
+  /** By when the queue is short enough, if nobody else comes. */
+  private static Duration retryAfter(long waitNanos, long mayWaitNanos) {
+    long nanos =
+        Math.clamp(
+            waitNanos - mayWaitNanos, SHORTEST_RETRY.toNanos(), DepartureRate.LONGEST.toNanos());
+    return Duration.ofMillis(millis(nanos));
+  }
+
+  private static long plus(long nanos, long more) {
+    return nanos > NEVER - more ? NEVER : nanos + more;
   }
 
   /** Rounded up, so that a wait over the deadline is never shown as equal to it. */

@@ -7,20 +7,13 @@ import io.chameleon.request.InferenceRequest;
  *
  * @param predictor how much output to expect
  * @param adapters how large its adapter is
- * @param classifier which size class it belongs to
  */
-public record RequestSizer(
-    OutputLengthPredictor predictor, AdapterSizes adapters, SizeClassifier classifier) {
+public record RequestSizer(OutputLengthPredictor predictor, AdapterSizes adapters) {
 
-  /** The request with its size, and the class that follows from it. */
-  public AdmittedRequest size(InferenceRequest request) {
+  /** The size of a request. */
+  public RequestSize size(InferenceRequest request) {
     AdapterFootprint adapter = adapters.of(request.adapter());
-    RequestSize size =
-        new RequestSize(
-            request.promptTokens().length,
-            predictor.predict(request),
-            adapter.rank(),
-            adapter.cells());
-    return new AdmittedRequest(request, size, classifier.classify(size));
+    return new RequestSize(
+        request.promptTokens().length, predictor.predict(request), adapter.rank(), adapter.cells());
   }
 }

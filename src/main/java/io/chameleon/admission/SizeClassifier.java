@@ -2,7 +2,10 @@ package io.chameleon.admission;
 
 import java.util.List;
 
-/** Which size classes there are, and which one a request belongs to. Used by many threads. */
+/**
+ * Which size classes there are, and which one a request belongs to. It never changes, and is used
+ * by many threads: a policy whose classes change publishes another one.
+ */
 public interface SizeClassifier {
 
   /** All classes, from the smallest requests to the largest; at least one. */
@@ -13,6 +16,6 @@ public interface SizeClassifier {
 
   /** One class for everything: who came first is served first. */
   static SizeClassifier single() {
-    return new SingleClass();
+    return SingleClass.INSTANCE;
   }
 }

@@ -11,14 +11,30 @@ public interface WaitEstimate {
   WaitEstimate NONE = (size, sizeClass) -> 0;
 
   /**
-   * Nanoseconds from now until such a request would start. It is held against the deadline of the
-   * first token, so an estimate that knows how long adapter and prefill take adds that.
+   * Nanoseconds from now until such a request would start.
    *
    * @param size of the request
-   * @param sizeClass index of its class
+   * @param sizeClass index of its class; one beyond the last is taken for the last
    * @return 0 or more; {@link Long#MAX_VALUE} where it would never start
    */
   long nanosUntilStart(RequestSize size, int sizeClass);
+
+  /**
+   * Nanoseconds that pass at least from its start to its first token; 0 where that is not known.
+   *
+   * @param size of the request
+   */
+  default long leastPrefillNanos(RequestSize size) {
+    return 0;
+  }
+
+  /**
+   * By how many nanoseconds first tokens come later than wait and prefill say, in all cases but
+   * few; 0 where that is not known.
+   */
+  default long marginNanos() {
+    return 0;
+  }
 
   /**
    * A request was admitted since this estimate was published: the next one waits behind it. Called

@@ -97,7 +97,7 @@ public final class SimulateCommand {
         policy.propertyName(),
         rate,
         result.count(Fate.FINISHED),
-        result.count(Fate.REFUSED) + result.count(Fate.TOO_LONG),
+        result.count(Fate.REFUSED) + result.count(Fate.EXPIRED) + result.count(Fate.TOO_LONG),
         ttft.quantileMs(0.5),
         ttft.quantileMs(0.9),
         ttft.quantileMs(0.99),

@@ -36,7 +36,10 @@ public final class MetricNames {
   /** Counter: requests that came to their own end, by {@link #FINISHED_REASON}. */
   public static final String REQUEST_SUCCESS = "chameleon.request.success";
 
-  /** Counter: requests refused because the queue was full. */
+  /**
+   * Counter: requests refused, or ended because they had waited too long, by {@link
+   * #REFUSAL_REASON}.
+   */
   public static final String REQUEST_REJECTED = "chameleon.request.rejected";
 
   /** Counter: requests ended by their reader, by {@link #CANCEL_REASON}. */
@@ -50,6 +53,12 @@ public final class MetricNames {
 
   /** Gauge: requests that wait, in sinks and queues. */
   public static final String NUM_REQUESTS_WAITING = "chameleon.num.requests.waiting";
+
+  /** Gauge: requests that wait in the queue of a {@link #SIZE_CLASS}. */
+  public static final String CLASS_WAITING = "chameleon.class.requests.waiting";
+
+  /** Gauge: seconds that a request of a {@link #SIZE_CLASS} would wait that came now. */
+  public static final String CLASS_WAIT = "chameleon.class.wait.seconds";
 
   /** Gauge: share of the arena's cells that running requests hold, 0 to 1. */
   public static final String KV_CACHE_USAGE = "chameleon.kv.cache.usage";
@@ -130,6 +139,12 @@ public final class MetricNames {
 
   /** Tag: why a request ended, as its answer says. */
   public static final String FINISHED_REASON = "finished_reason";
+
+  /** Tag: {@code queue_full}, {@code deadline}, {@code max_wait} or {@code expired}. */
+  public static final String REFUSAL_REASON = "reason";
+
+  /** Tag: index of a size class, from 0 for the smallest requests. */
+  public static final String SIZE_CLASS = "size_class";
 
   /** Tag: {@code disconnect} or {@code slow_reader}. */
   public static final String CANCEL_REASON = "reason";

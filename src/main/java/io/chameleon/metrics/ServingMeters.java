@@ -1,6 +1,7 @@
 package io.chameleon.metrics;
 
 import io.chameleon.request.FinishReason;
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestTiming;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -15,6 +16,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * The meters of the way from the queue to the stream. Callers say what happened and know no meter;
@@ -52,8 +54,6 @@ public final class ServingMeters {
 
   private final Counter generationTokens;
 
-  private final Counter rejected;
-
   private final Counter disconnected;
 
   private final Counter slowReaders;
@@ -62,9 +62,17 @@ public final class ServingMeters {
 
   private final Counter failedSteps;
 
+  private final Map<Refusal, Counter> rejected = new EnumMap<>(Refusal.class);
+
   private final Map<FinishReason, Counter> finished = new EnumMap<>(FinishReason.class);
 
   private volatile DoubleSupplier preemptions = () -> 0;
+
+  private volatile IntToDoubleFunction classWaiting = sizeClass -> Double.NaN;
+
+  private volatile IntToDoubleFunction classWaitSeconds = sizeClass -> Double.NaN;
+
+  private int classGauges;
 
   /**
    * Registers all meters.
@@ -89,11 +97,14 @@ public final class ServingMeters {
         DistributionSummary.builder(MetricNames.ITERATION_TOKENS).tags(tags).register(registry);
     promptTokens = registry.counter(MetricNames.PROMPT_TOKENS, tags);
     generationTokens = registry.counter(MetricNames.GENERATION_TOKENS, tags);
-    rejected = registry.counter(MetricNames.REQUEST_REJECTED, tags);
     disconnected = cancelled("disconnect");
     slowReaders = cancelled("slow_reader");
     failed = registry.counter(MetricNames.REQUEST_FAILED, tags);
     failedSteps = registry.counter(MetricNames.STEP_FAILED, tags);
+    for (Refusal cause : Refusal.values()) {
+      Tags tagged = tags.and(MetricNames.REFUSAL_REASON, cause.wireName());
+      rejected.put(cause, registry.counter(MetricNames.REQUEST_REJECTED, tagged));
+    }
     for (FinishReason reason : FinishReason.values()) {
       Tags tagged = tags.and(MetricNames.FINISHED_REASON, reason.wireName());
       finished.put(reason, registry.counter(MetricNames.REQUEST_SUCCESS, tagged));
@@ -120,6 +131,26 @@ public final class ServingMeters {
         .register(registry);
   }
 
+  /** Binds what is read of a size class; each function is cheap and safe from any thread. */
+  public void bindClasses(
+      IntToDoubleFunction waitingOfClass, IntToDoubleFunction expectedWaitSecondsOfClass) {
+    classWaiting = waitingOfClass;
+    classWaitSeconds = expectedWaitSecondsOfClass;
+  }
+
+  /**
+   * There are so many size classes from now on. Those that there have been keep their gauges, which
+   * read NaN while there is no such class. For one thread.
+   */
+  public void sizeClasses(int count) {
+    for (; classGauges < count; classGauges++) {
+      int index = classGauges;
+      Tags tagged = tags.and(MetricNames.SIZE_CLASS, Integer.toString(index));
+      gauge(MetricNames.CLASS_WAITING, () -> classWaiting.applyAsDouble(index), tagged);
+      gauge(MetricNames.CLASS_WAIT, () -> classWaitSeconds.applyAsDouble(index), tagged);
+    }
+  }
+
   /** The first token of a request is there; its prompt counts from now. */
   public void firstToken(long nanosSinceArrival, int prompt) {
     firstToken.record(nanosSinceArrival, TimeUnit.NANOSECONDS);
@@ -135,7 +166,7 @@ public final class ServingMeters {
 
   /** A request has come to its own end. */
   public void finished(FinishReason reason, RequestTiming timing, long nanosSinceArrival) {
-    counterOf(reason).increment();
+    counterOf(finished, reason).increment();
     e2e.record(nanosSinceArrival, TimeUnit.NANOSECONDS);
     queue.record(timing.queue());
     if (timing.adapterTier() != null) {
@@ -145,9 +176,9 @@ public final class ServingMeters {
     decode.record(timing.decode());
   }
 
-  /** Requests were refused because the queue was full. */
-  public void rejected(int requests) {
-    rejected.increment(requests);
+  /** Requests were refused, or ended because they had waited too long. */
+  public void rejected(Refusal cause, int requests) {
+    counterOf(rejected, cause).increment(requests);
   }
 
   /** The reader of a request has gone. */
@@ -194,10 +225,10 @@ public final class ServingMeters {
     return preemptions.getAsDouble();
   }
 
-  private Counter counterOf(FinishReason reason) {
-    Counter counter = finished.get(reason);
+  private static <K> Counter counterOf(Map<K, Counter> counters, K key) {
+    Counter counter = counters.get(key);
     if (counter == null) {
-      throw new IllegalStateException("no counter for " + reason);
+      throw new IllegalStateException("no counter for " + key);
     }
     return counter;
   }
@@ -221,8 +252,12 @@ public final class ServingMeters {
   }
 
   private void gauge(String name, DoubleSupplier value) {
+    gauge(name, value, tags);
+  }
+
+  private void gauge(String name, DoubleSupplier value, Tags tagged) {
     Gauge.builder(name, value, DoubleSupplier::getAsDouble)
-        .tags(tags)
+        .tags(tagged)
         .strongReference(true)
         .register(registry);
   }

@@ -36,7 +36,9 @@ final class AnswerSender {
 
   /**
    * Sends the first events as soon as the service has admitted the request, then each token as it
-   * comes. Reactor Netty flushes whenever it has written all that is there.
+   * comes. Where the client has set a deadline, the first events come with the first token: if the
+   * deadline passes while the request waits, it can still be answered with a status. Reactor Netty
+   * flushes whenever it has written all that is there.
    */
   private Mono<Void> stream(
       ServerWebExchange exchange,
@@ -62,10 +64,15 @@ final class AnswerSender {
   private static Flux<byte[]> events(
       Generation generation, AnswerFormat format, Flux<ChoiceUpdate> updates) {
     UsageMeter meter = new UsageMeter(generation.promptTokens());
-    return Flux.concat(
-            Mono.fromSupplier(format::opening),
-            updates.map(update -> format.update(update, meter.count(update))),
-            Mono.fromSupplier(() -> format.closing(meter.usage())))
+    Flux<byte[]> tokens = updates.map(update -> format.update(update, meter.count(update)));
+    Mono<byte[]> opening = Mono.fromSupplier(format::opening);
+    Flux<byte[]> opened =
+        generation.hasDeadline()
+            ? tokens.switchOnFirst(
+                (first, all) -> first.isOnError() ? all : opening.concatWith(all))
+            : opening.concatWith(tokens);
+    return opened
+        .concatWith(Mono.fromSupplier(() -> format.closing(meter.usage())))
         .filter(bytes -> bytes.length > 0);
   }
 

@@ -19,4 +19,10 @@ record Generation(
     String model,
     List<InferenceRequest> sequences,
     long promptTokens,
-    GenerationOptions options) {}
+    GenerationOptions options) {
+
+  /** Whether the client has said by when it wants the first token. */
+  boolean hasDeadline() {
+    return sequences.stream().anyMatch(sequence -> sequence.terms().ttftDeadline() != null);
+  }
+}

@@ -2,13 +2,17 @@ package io.chameleon.scheduling;
 
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.AdapterLeases;
+import io.chameleon.admission.SizeClass;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.StepResult;
 import io.chameleon.memory.KvCells;
 import io.chameleon.request.FinishReason;
 import io.chameleon.request.RequestTiming;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +66,7 @@ public final class Scheduler {
         new SequenceRoster(
             policy,
             new SequenceResources(cells, leases, samplers, limits.growthCells(), nanoClock),
+            limits.prefillChunk(),
             nanoClock);
     this.former = new BatchFormer(roster, policy, limits);
   }
@@ -82,6 +87,28 @@ public final class Scheduler {
         roster.end(sequence, CANCELLED);
       }
     }
+  }
+
+  /**
+   * Ends all that wait for their start and can have no first token within their limits any more.
+   *
+   * @param cause what each is answered
+   */
+  public void endLate(Function<Sequence, RuntimeException> cause) {
+    roster.endLate(cause);
+  }
+
+  /**
+   * When {@link #endLate} has to be called again, on the scheduler's clock, or earlier; {@link
+   * Long#MAX_VALUE} if nobody waits that can be late.
+   */
+  public long nextLatestStart() {
+    return roster.nextLatestStart();
+  }
+
+  /** Sequences that {@link #endLate} has ended since the start. */
+  public long expirations() {
+    return roster.expirations();
   }
 
   /**
@@ -127,6 +154,7 @@ public final class Scheduler {
         roster.end(sequence, new SequenceEnding.Failed(failure));
       }
     }
+    roster.fastestPrefill().stepped(step.shape().tokens(), now - stepStart, now);
     policy.stepped(step, now - stepStart);
   }
 
@@ -172,6 +200,33 @@ public final class Scheduler {
     return roster.startedTokens();
   }
 
+  /** What waits in each size class, and what has started of it; for the engine thread. */
+  public ClassLoads classLoads() {
+    return roster.loads();
+  }
+
+  /** The size classes as they are now. */
+  public SchedulingSnapshot classes() {
+    ClassLoads loads = classLoads();
+    PolicyView view = policy.view();
+    List<SchedulingSnapshot.ClassState> states = new ArrayList<>();
+    for (SizeClass sizeClass : loads.classes()) {
+      int index = sizeClass.index();
+      states.add(
+          new SchedulingSnapshot.ClassState(
+              sizeClass,
+              loads.waiting(index),
+              loads.waitingTokens(index),
+              index < view.quotas().size() ? view.quotas().get(index) : null));
+    }
+    return new SchedulingSnapshot(states, view.counts());
+  }
+
+  /** What follows the start of a request, as is known at this time. */
+  AfterStart afterStart(long nowNanos) {
+    return new AfterStart(roster.fastestPrefill().at(nowNanos), roster.marginNanos(nowNanos));
+  }
+
   /** Who starts next. */
   public SchedulingPolicy policy() {
     return policy;
@@ -213,7 +268,9 @@ public final class Scheduler {
     RequestTiming timing = null;
     if (sequence.generatedTokens() == 0) {
       timing = sequence.times().account();
-      policy.firstToken(sequence, now - sequence.times().arrival());
+      long nanos = now - sequence.times().arrival();
+      roster.measured(sequence, nanos, now);
+      policy.firstToken(sequence, nanos);
     }
     sequence.append(sampled.token());
     if (!sequence.output().token(sampled, timing, now)) {

@@ -1,5 +1,6 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.admission.SizeClassifier;
 import java.util.Collection;
 
 /**
@@ -31,6 +32,19 @@ public interface SchedulingPolicy {
 
   /** All that wait, in the order in which they should start, as far as that is known; a view. */
   Collection<Sequence> waiting();
+
+  /**
+   * The size classes of requests, smallest first. It is the very same until they change, which they
+   * may do from one pass to the next, while sequences wait.
+   */
+  default SizeClassifier classifier() {
+    return SizeClassifier.single();
+  }
+
+  /** What it says of itself to those who watch; made anew for each call. */
+  default PolicyView view() {
+    return PolicyView.NONE;
+  }
 
   /** Before the batch is formed: the time to put running sequences back. */
   default void reconsider(BatchAdmission batch) {}

@@ -15,8 +15,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param prefillChunk most prompt tokens of one sequence in a step; less than {@code
  *     maxBatchTokens} lets several prompts share a step, and costs the long ones time to first
  *     token
- * @param outputReservation most output tokens for which a sequence is given cells when it starts,
- *     however large its {@code max_tokens}; it gets as many again each time it has used them
+ * @param outputReservation most output tokens that are taken for predicted where all that is gone
+ *     by is {@code max_tokens}; and for how many more a sequence is given cells each time that it
+ *     has used those of its prediction, which it is given when it starts
  * @param separatePasses whether a step is either prefill or decode, as in S-LoRA, so that a first
  *     token does not wait for the decode of others, and others wait for each prefill
  */

@@ -4,6 +4,7 @@ import io.chameleon.adapter.AdapterLease;
 import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;
+import io.chameleon.admission.WaitLimit;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.sampling.TokenSampler;
 import io.chameleon.memory.OwnedCells;
@@ -36,6 +37,10 @@ public final class Sequence {
 
   private final SizeClass sizeClass;
 
+  private final WaitLimit limit;
+
+  private final long expectedNanos;
+
   private final Set<Integer> endTokens;
 
   private final SequenceOutput output;
@@ -47,6 +52,8 @@ public final class Sequence {
   private SequenceStatus status = SequenceStatus.WAITING;
 
   private boolean hasStarted;
+
+  private long latestStart = LatestStarts.NEVER;
 
   private int[] tokens;
 
@@ -78,6 +85,8 @@ public final class Sequence {
     this.request = admitted.request();
     this.size = admitted.size();
     this.sizeClass = admitted.sizeClass();
+    this.limit = admitted.limit();
+    this.expectedNanos = admitted.expectedNanos();
     this.endTokens = endTokens(request.sampling(), modelEndTokens);
     this.output = output;
     this.times = new SequenceTimes(arrivalNanos);
@@ -98,6 +107,16 @@ public final class Sequence {
   /** The class that follows from the size. */
   public SizeClass sizeClass() {
     return sizeClass;
+  }
+
+  /** How long it may wait. */
+  public WaitLimit limit() {
+    return limit;
+  }
+
+  /** Until its first token, as was estimated when it was let in; 0 if nobody waited before it. */
+  long expectedNanos() {
+    return expectedNanos;
   }
 
   /**
@@ -144,6 +163,16 @@ public final class Sequence {
     if (lease != null) {
       lease.prefetch();
     }
+  }
+
+  /** By when it must have started, on the scheduler's clock, as {@link LatestStarts} knows. */
+  long latestStart() {
+    return latestStart;
+  }
+
+  /** Only while {@link LatestStarts} does not hold it. */
+  void setLatestStart(long nanos) {
+    latestStart = nanos;
   }
 
   SequenceStatus status() {

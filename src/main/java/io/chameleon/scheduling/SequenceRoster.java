@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -29,6 +30,14 @@ final class SequenceRoster {
 
   private final List<Sequence> runningView = Collections.unmodifiableList(running);
 
+  private final LatestStarts latestStarts = new LatestStarts();
+
+  private final FastestPrefill fastestPrefill;
+
+  private final LatenessMargin margin = new LatenessMargin();
+
+  private final ClassLoads loads;
+
   private long waitingTokens;
 
   private long tokensInFlight;
@@ -39,15 +48,23 @@ final class SequenceRoster {
 
   private long preemptions;
 
-  SequenceRoster(SchedulingPolicy policy, SequenceResources resources, LongSupplier nanoClock) {
+  private long expirations;
+
+  SequenceRoster(
+      SchedulingPolicy policy,
+      SequenceResources resources,
+      int prefillChunk,
+      LongSupplier nanoClock) {
     this.policy = policy;
+    this.fastestPrefill = new FastestPrefill(prefillChunk);
+    this.loads = new ClassLoads(policy.classifier());
     this.resources = resources;
     this.nanoClock = nanoClock;
   }
 
   void enqueue(Sequence arrived) {
     policy.enqueue(arrived);
-    waitingTokens += arrived.size().tokens();
+    joinedQueue(arrived);
     try {
       resources.pin(arrived);
     } catch (RuntimeException refusal) {
@@ -77,6 +94,7 @@ final class SequenceRoster {
         running.add(next);
         tokensInFlight += next.size().tokens();
         startedTokens += next.size().tokens();
+        loads.started(next);
         yield StartOutcome.STARTED;
       }
       case LOADING -> StartOutcome.LOADING;
@@ -167,6 +185,54 @@ final class SequenceRoster {
     return all.size();
   }
 
+  /** Ends all that wait and can have no first token in time; who waits no more is not asked. */
+  void endLate(Function<Sequence, RuntimeException> cause) {
+    long now = nanoClock.getAsLong();
+    LeastPrefill prefill = fastestPrefill.at(now);
+    for (Sequence late = latestStarts.late(prefill, now);
+        late != null;
+        late = latestStarts.late(prefill, now)) {
+      if (late.limit().firstTokenNanos() < Long.MAX_VALUE) {
+        measured(late, late.limit().firstTokenNanos() + 1, now);
+      }
+      end(late, new SequenceEnding.Failed(cause.apply(late)));
+      expirations++;
+    }
+  }
+
+  /** A sequence has its first token, or can have it only so long after its arrival. */
+  void measured(Sequence sequence, long firstTokenNanos, long nowNanos) {
+    if (sequence.expectedNanos() > 0) {
+      margin.observed(firstTokenNanos - sequence.expectedNanos(), nowNanos);
+    }
+  }
+
+  /** By how much first tokens come later than was expected, in nanoseconds. */
+  long marginNanos(long nowNanos) {
+    return margin.nanos(nowNanos);
+  }
+
+  /** When the next of those that wait must have started; {@link LatestStarts#NEVER} if none. */
+  long nextLatestStart() {
+    return latestStarts.next();
+  }
+
+  /** Sequences that were ended because it was too late for them. */
+  long expirations() {
+    return expirations;
+  }
+
+  /** What waits in each size class, by the policy's newest. */
+  ClassLoads loads() {
+    loads.follow(policy.classifier(), policy.waiting());
+    return loads;
+  }
+
+  /** What a prefill takes at least. */
+  FastestPrefill fastestPrefill() {
+    return fastestPrefill;
+  }
+
   /** Who runs, in the order of their starts; a view. */
   List<Sequence> running() {
     return runningView;
@@ -229,6 +295,17 @@ final class SequenceRoster {
       require(hasLoan(sequence) == wantsLease, "its lease does not match", sequence);
     }
     checkSums();
+    loads.checkIntegrity(policy.waiting());
+    checkLatestStarts();
+  }
+
+  private void checkLatestStarts() {
+    List<Sequence> limited =
+        policy.waiting().stream()
+            .filter(s -> !s.limit().isNone() && s.generatedTokens() == 0)
+            .toList();
+    requireEqual("latest starts", latestStarts.size(), limited.size());
+    limited.forEach(s -> require(latestStarts.contains(s), "its latest start is not noted", s));
   }
 
   private void checkSums() {
@@ -273,11 +350,21 @@ final class SequenceRoster {
     stopped.preempt();
     policy.stopped(stopped);
     policy.requeue(stopped);
-    waitingTokens += stopped.size().tokens();
+    joinedQueue(stopped);
     preemptions++;
   }
 
+  private void joinedQueue(Sequence sequence) {
+    waitingTokens += sequence.size().tokens();
+    loads.entered(sequence);
+    if (!sequence.limit().isNone()) {
+      latestStarts.add(sequence, fastestPrefill.at(nanoClock.getAsLong()));
+    }
+  }
+
   private void leftQueue(Sequence sequence, boolean firstTime) {
+    loads.left(sequence);
+    latestStarts.remove(sequence);
     departures += firstTime ? 1 : 0;
     waitingTokens -= sequence.size().tokens();
   }

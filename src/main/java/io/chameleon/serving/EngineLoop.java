@@ -2,17 +2,19 @@ package io.chameleon.serving;
 
 import io.chameleon.adapter.AdapterLeases;
 import io.chameleon.admission.AdmissionController;
+import io.chameleon.admission.SizeClassifier;
 import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.StepResult;
 import io.chameleon.memory.ArenaAccounts;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.ServiceUnavailableException;
+import io.chameleon.scheduling.ClassWaits;
 import io.chameleon.scheduling.ScheduledBatch;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulerSnapshot;
+import io.chameleon.scheduling.SchedulingSnapshot;
 import io.chameleon.scheduling.Sequence;
-import io.chameleon.scheduling.StartRate;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The heartbeat: take what has come, decide who runs, run one engine step, deliver its tokens. It
- * belongs to the engine thread; only {@link #snapshot()}, {@link #arena()}, {@link
- * #failedStepsInARow()} and {@link #integrityFault()} may be read from others.
+ * belongs to the engine thread; only {@link #snapshot()}, {@link #classes()}, {@link #arena()},
+ * {@link #failedStepsInARow()} and {@link #integrityFault()} may be read from others.
  *
  * <p>Faults end at its edge. A step that fails ends the sequences of that step; anything else that
  * is thrown is a fault of our own and ends all there are, since the state cannot be trusted then.
@@ -34,6 +36,9 @@ public final class EngineLoop {
   private static final Logger log = LoggerFactory.getLogger(EngineLoop.class);
 
   private static final Duration RETRY_AFTER_FAULT = Duration.ofSeconds(1);
+
+  /** Between two looks at the size classes, for those who watch. */
+  private static final long VIEW_NANOS = 100_000_000;
 
   private final Inbox inbox;
 
@@ -51,7 +56,7 @@ public final class EngineLoop {
 
   private final LongSupplier nanoClock;
 
-  private final StartRate startRate = new StartRate();
+  private final ClassWaits waits = new ClassWaits();
 
   private long departuresReported;
 
@@ -59,7 +64,13 @@ public final class EngineLoop {
 
   private long engineNanos;
 
+  private long viewedNanos;
+
+  private @Nullable SizeClassifier classifier;
+
   private volatile SchedulerSnapshot snapshot;
+
+  private volatile SchedulingSnapshot classes;
 
   private volatile ArenaSnapshot arena;
 
@@ -94,7 +105,10 @@ public final class EngineLoop {
     this.nanoClock = nanoClock;
     this.snapshot = scheduler.snapshot();
     this.arena = accounts.snapshot();
+    this.classes = scheduler.classes();
+    this.viewedNanos = nanoClock.getAsLong();
     this.departuresReported = snapshot.departures();
+    followClasses();
   }
 
   /**
@@ -108,9 +122,12 @@ public final class EngineLoop {
       leases.beforePass();
       inbox.commands().runAll(scheduler);
       takeArrivals();
+      scheduler.endLate(this::tooLate);
       ScheduledBatch batch = scheduler.schedule().orElse(null);
       leases.beforeStep();
+      followClasses();
       report();
+      publishWaits();
       if (batch != null) {
         StepResult result = run(batch);
         deliver(batch, result);
@@ -119,7 +136,17 @@ public final class EngineLoop {
     } catch (Throwable fault) {
       contain(fault);
     }
-    return !scheduler.isEmpty() && !scheduler.isStalled();
+    boolean moreToDo = !scheduler.isEmpty() && !scheduler.isStalled();
+    view(!moreToDo);
+    return moreToDo;
+  }
+
+  /**
+   * When a pass has to be made even if nothing comes, on the loop's clock; {@link Long#MAX_VALUE}
+   * if never.
+   */
+  public long nextPassNanos() {
+    return scheduler.nextLatestStart();
   }
 
   /** Whether there is no sequence at all. */
@@ -134,6 +161,7 @@ public final class EngineLoop {
     } finally {
       scheduler.failAll(cause);
       report();
+      view(true);
     }
   }
 
@@ -154,6 +182,11 @@ public final class EngineLoop {
   /** The scheduler as it was after the last pass, or before the step that is being made. */
   public SchedulerSnapshot snapshot() {
     return snapshot;
+  }
+
+  /** The size classes, as they were then or a tenth of a second before. */
+  public SchedulingSnapshot classes() {
+    return classes;
   }
 
   /** The arena, as it was then. */
@@ -230,13 +263,45 @@ public final class EngineLoop {
     SchedulerSnapshot now = scheduler.snapshot();
     int left = Math.toIntExact(now.departures() - departuresReported);
     departuresReported = now.departures();
-    long nanos = nanoClock.getAsLong();
-    admission.left(left, nanos);
-    admission.publish(startRate.pass(scheduler.startedTokens(), now.waitingTokens(), nanos));
+    admission.left(left, nanoClock.getAsLong());
     // Pinned adapters and larger ones come and go, and with them the longest sequence.
     admission.limitToArena(now.cellCapacity());
     snapshot = now;
     arena = accounts.snapshot();
+  }
+
+  /**
+   * Once a pass, before the step: after it nobody waits that did not before, and who has come since
+   * would not be counted any more.
+   */
+  private void publishWaits() {
+    long[] held = inbox.heldTokens(scheduler.classLoads().classes().size());
+    admission.publish(waits.pass(scheduler, held, nanoClock.getAsLong()));
+  }
+
+  /** Sinks first: who is told of new classes finds them there. */
+  @SuppressWarnings("ReferenceEquality") // the very same never changes
+  private void followClasses() {
+    SizeClassifier newest = scheduler.policy().classifier();
+    if (newest != classifier) {
+      classifier = newest;
+      inbox.follow(newest.classes());
+      admission.publish(newest);
+      meters.sizeClasses(newest.classes().size());
+    }
+  }
+
+  /** Publishes the size classes now and then, or at once if no pass may follow soon. */
+  private void view(boolean isLast) {
+    long now = nanoClock.getAsLong();
+    if (isLast || now - viewedNanos >= VIEW_NANOS) {
+      viewedNanos = now;
+      classes = scheduler.classes();
+    }
+  }
+
+  private RuntimeException tooLate(Sequence late) {
+    return admission.expired(late.size(), late.limit());
   }
 
   /** What the scheduler has lent is what the arena counts as KV. */

@@ -6,6 +6,7 @@ import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulerSnapshot;
+import io.chameleon.scheduling.SchedulingSnapshot;
 import io.chameleon.scheduling.Sequence;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +135,12 @@ public final class EngineThread {
         current.arena());
   }
 
+  /** The size classes as they were after a late pass. */
+  public SchedulingSnapshot classes() {
+    EngineLoop current = loop;
+    return current == null ? SchedulingSnapshot.EMPTY : current.classes();
+  }
+
   private void run() {
     try {
       EngineResources resources = engines.get();
@@ -181,18 +188,23 @@ public final class EngineThread {
       signal.passEnds(moreToDo);
       goOn = !isOver(current);
       if (goOn) {
-        await(signal);
+        await(signal, current);
       }
     }
   }
 
-  /** A stop ends in time even if what is waited for never comes. */
-  private void await(WorkSignal signal) {
-    if (state.get() == EngineState.STOPPING) {
-      signal.await(stopDeadlineNanos - nanoClock.getAsLong());
-    } else {
+  /** A stop, or who waits too long, ends in time even if what is waited for never comes. */
+  private void await(WorkSignal signal, EngineLoop current) {
+    boolean stopping = state.get() == EngineState.STOPPING;
+    long next = current.nextPassNanos();
+    if (!stopping && next == Long.MAX_VALUE) {
       signal.await();
+      return;
     }
+    long now = nanoClock.getAsLong();
+    long untilStop = stopping ? stopDeadlineNanos - now : Long.MAX_VALUE;
+    long untilNext = next == Long.MAX_VALUE ? Long.MAX_VALUE : next - now;
+    signal.await(Math.min(untilStop, untilNext));
   }
 
   private boolean isOver(EngineLoop current) {

@@ -4,10 +4,13 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.chameleon.admission.SizeClass;
 import io.chameleon.scheduling.Sequence;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -19,6 +22,10 @@ import reactor.util.concurrent.Queues;
 /**
  * What callers leave for the engine thread: new sequences, in one bounded sink for each size class,
  * and word that some were cancelled. Callers put in; the engine thread takes out once a pass.
+ *
+ * <p>Classes change while sequences come. A sequence may have been given its class before, and be
+ * put in after the change: it goes into a sink of that class all the same, which is emptied once
+ * more and closed. So whatever was put in is taken out, once.
  *
  * <p>A sink hands its elements to its subscriber on whatever thread finds both an element and
  * demand. Here demand is made only while the lock is held that emissions hold too, and exactly for
@@ -34,6 +41,11 @@ public final class Inbox {
 
   @GuardedBy("lock")
   private final Map<SizeClass, ClassSink> sinks = new LinkedHashMap<>();
+
+  @GuardedBy("lock")
+  private Set<SizeClass> classes;
+
+  private final int capacity;
 
   @GuardedBy("lock")
   private int held;
@@ -55,8 +67,19 @@ public final class Inbox {
    * @param capacity of each sink, at least 1
    */
   public Inbox(List<SizeClass> classes, int capacity) {
+    this.classes = new LinkedHashSet<>(classes);
+    this.capacity = capacity;
     for (SizeClass sizeClass : classes) {
       sinks.put(sizeClass, new ClassSink(capacity));
+    }
+  }
+
+  /** Has a sink for each of these classes; those of other classes go when they are empty. */
+  void follow(List<SizeClass> newest) {
+    synchronized (lock) {
+      classes = new LinkedHashSet<>(newest);
+      newest.forEach(this::sinkOf);
+      retireEmpty();
     }
   }
 
@@ -71,7 +94,7 @@ public final class Inbox {
         return false;
       }
       for (Sequence sequence : sequences) {
-        sinkOf(sequence).emit(sequence);
+        sinkOf(sequence.sizeClass()).emit(sequence);
         held++;
       }
     }
@@ -88,21 +111,29 @@ public final class Inbox {
     }
   }
 
-  /** Takes out all that is there: class after class, in each in the order of arrival. */
+  /**
+   * Takes out all that is there, in the order of arrival, whatever the class: then its policy sees
+   * what it would see with a single sink.
+   */
   List<Sequence> drain() {
     synchronized (lock) {
       if (held == 0) {
         return List.of();
       }
       List<Sequence> taken = new ArrayList<>(held);
+      int givers = 0;
       for (ClassSink sink : sinks.values()) {
-        sink.drainTo(taken);
+        givers += sink.drainTo(taken) ? 1 : 0;
       }
       if (taken.size() != held) {
         throw new IllegalStateException(
             "the sinks held %d sequences and gave %d".formatted(held, taken.size()));
       }
       held = 0;
+      if (givers > 1) {
+        taken.sort(Comparator.comparingLong(Sequence::arrivalNanos));
+      }
+      retireEmpty();
       return taken;
     }
   }
@@ -129,6 +160,28 @@ public final class Inbox {
     }
   }
 
+  /**
+   * Estimated size of the sequences that lie here, in tokens.
+   *
+   * @param classCount how many classes there are; what is of a class beyond is taken for the last
+   * @return for each class
+   */
+  long[] heldTokens(int classCount) {
+    long[] tokens = new long[classCount];
+    synchronized (lock) {
+      sinks.forEach(
+          (sizeClass, sink) -> tokens[Math.min(sizeClass.index(), classCount - 1)] += sink.tokens);
+    }
+    return tokens;
+  }
+
+  /** Classes that have a sink. */
+  List<SizeClass> sinkClasses() {
+    synchronized (lock) {
+      return List.copyOf(sinks.keySet());
+    }
+  }
+
   /** Lets nothing in any more; what is inside can still be drained. */
   void close() {
     synchronized (lock) {
@@ -152,12 +205,18 @@ public final class Inbox {
   }
 
   @GuardedBy("lock")
-  private ClassSink sinkOf(Sequence sequence) {
-    ClassSink sink = sinks.get(sequence.sizeClass());
-    if (sink == null) {
-      throw new IllegalStateException("no sink for " + sequence.sizeClass());
+  private ClassSink sinkOf(SizeClass sizeClass) {
+    return sinks.computeIfAbsent(sizeClass, c -> new ClassSink(capacity));
+  }
+
+  @GuardedBy("lock")
+  private void retireEmpty() {
+    Set<SizeClass> kept = classes;
+    if (sinks.size() > kept.size()) {
+      sinks
+          .entrySet()
+          .removeIf(entry -> !kept.contains(entry.getKey()) && entry.getValue().retire());
     }
-    return sink;
   }
 
   /** One bounded sink, with the subscriber that drains it. */
@@ -166,6 +225,8 @@ public final class Inbox {
     private final Sinks.Many<Sequence> sink;
 
     private int inSink;
+
+    private long tokens;
 
     private @Nullable List<Sequence> target;
 
@@ -181,16 +242,32 @@ public final class Inbox {
             "the sink with %d sequences answered %s".formatted(inSink, result));
       }
       inSink++;
+      tokens += sequence.size().tokens();
     }
 
-    void drainTo(List<Sequence> taken) {
-      if (inSink > 0) {
-        int count = inSink;
+    /** Whether there was anything to give. */
+    boolean drainTo(List<Sequence> taken) {
+      int count = inSink;
+      if (count > 0) {
         inSink = 0;
+        tokens = 0;
         target = taken;
         request(count);
         target = null;
       }
+      return count > 0;
+    }
+
+    /** Closes an empty sink; false if it is not empty. */
+    boolean retire() {
+      if (inSink > 0) {
+        return false;
+      }
+      EmitResult result = sink.tryEmitComplete();
+      if (result.isFailure()) {
+        throw new IllegalStateException("the end of an empty sink was answered " + result);
+      }
+      return true;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.chameleon.admission.AdmissionDecision.Rejected;
 import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.TokenEvent;
@@ -85,8 +86,8 @@ public final class QueuedInferenceService implements InferenceService {
     }
     return switch (admission.decide(requests)) {
       case Admitted(List<AdmittedRequest> admitted) -> enqueue(admitted);
-      case Rejected(String reason, var retryAfter) -> {
-        meters.rejected(requests.size());
+      case Rejected(Refusal cause, String reason, var retryAfter) -> {
+        meters.rejected(cause, requests.size());
         throw new RequestRejectedException(reason, retryAfter);
       }
     };

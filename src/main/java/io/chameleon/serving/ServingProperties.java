@@ -1,6 +1,8 @@
 package io.chameleon.serving;
 
+import io.chameleon.admission.WaitingRules;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -13,6 +15,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     its sequence is ended
  * @param ttftDeadline deadline of the first token of requests that set none: who could only be
  *     served after it is answered with 429 at once; 0 for none
+ * @param maxWait longest wait of a request of the largest size class before it starts; class i of n
+ *     waits i/n of it at most. Who is expected to wait longer is answered with 429 at once; 0 for
+ *     no bound
+ * @param classMaxWaits longest wait of each size class, smallest first, the last one for all
+ *     further classes; empty for what follows from {@code maxWait}
+ * @param endLate whether an admitted request that still waits when it can have no first token in
+ *     time, or has waited as long as it may, is answered with 429; else it runs late
  * @param shutdownGrace how long a stop lets admitted requests run before it ends them
  */
 @ConfigurationProperties("chameleon.serving")
@@ -20,6 +29,9 @@ public record ServingProperties(
     @DefaultValue("256") int queueCapacity,
     @DefaultValue("1000") int maxUnreadTokens,
     @DefaultValue("0s") Duration ttftDeadline,
+    @DefaultValue("60s") Duration maxWait,
+    @DefaultValue List<Duration> classMaxWaits,
+    @DefaultValue("true") boolean endLate,
     @DefaultValue("20s") Duration shutdownGrace) {
 
   private static final int MOST = 1_000_000;
@@ -28,6 +40,9 @@ public record ServingProperties(
     requireRange("queue-capacity", queueCapacity);
     requireRange("max-unread-tokens", maxUnreadTokens);
     requireNotNegative("ttft-deadline", ttftDeadline);
+    requireNotNegative("max-wait", maxWait);
+    classMaxWaits = List.copyOf(classMaxWaits);
+    classMaxWaits.forEach(ServingProperties::requirePositive);
     requireNotNegative("shutdown-grace", shutdownGrace);
   }
 
@@ -35,6 +50,18 @@ public record ServingProperties(
     if (value < 1 || value > MOST) {
       throw new IllegalArgumentException(
           "chameleon.serving.%s is %d; it must be 1 to %d".formatted(property, value, MOST));
+    }
+  }
+
+  /** How long requests may wait. */
+  public WaitingRules waitingRules() {
+    return new WaitingRules(ttftDeadline, maxWait, classMaxWaits, endLate);
+  }
+
+  private static void requirePositive(Duration wait) {
+    if (!wait.isPositive()) {
+      throw new IllegalArgumentException(
+          "chameleon.serving.class-max-waits has %s; it must be over 0".formatted(wait));
     }
   }
 

@@ -3,6 +3,8 @@ package io.chameleon.serving;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.Refusal;
+import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.RequestTiming;
 import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.SequenceEnding;
@@ -109,6 +111,10 @@ final class TokenStream implements SequenceOutput {
         meters.finished(end.reason(), end.timing(), nowNanos - arrivalNanos);
         finished.finished(request, givenTokens, nowNanos - arrivalNanos);
         close(emit(end) ? null : fault);
+      }
+      case SequenceEnding.Failed(RequestRejectedException late) -> {
+        meters.rejected(Refusal.EXPIRED, 1);
+        close(late);
       }
       case SequenceEnding.Failed(RuntimeException cause) -> {
         meters.failed();

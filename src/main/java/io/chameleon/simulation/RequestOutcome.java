@@ -36,6 +36,8 @@ public record RequestOutcome(
     REFUSED,
     /** At the door, because it is too long to be ever served. */
     TOO_LONG,
+    /** It was admitted, and has waited until it was too late. */
+    EXPIRED,
     /** It was admitted and could not be served. */
     FAILED
   }

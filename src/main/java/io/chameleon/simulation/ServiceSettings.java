@@ -4,10 +4,10 @@ import io.chameleon.adapter.eviction.EvictionKind;
 import io.chameleon.adapter.eviction.EvictionParameters;
 import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PrefetchProperties;
+import io.chameleon.admission.WaitingRules;
 import io.chameleon.scheduling.PolicyKind;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingLimits;
-import java.time.Duration;
 
 /**
  * How the service is set up that is simulated.
@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param prefetch which adapters are loaded before they are needed
  * @param habits how adapters are loaded
  * @param predictor makes what predicts output lengths
- * @param ttftDeadline who could only get a first token later is refused at once; zero for nobody
+ * @param waiting how long requests may wait
  * @param queueCapacity most requests that wait, at least 1
  */
 public record ServiceSettings(
@@ -32,7 +32,7 @@ public record ServiceSettings(
     PrefetchProperties prefetch,
     LoadHabits habits,
     PredictorFactory predictor,
-    Duration ttftDeadline,
+    WaitingRules waiting,
     int queueCapacity) {
 
   private static final int LONG_QUEUE = 100_000;
@@ -57,7 +57,7 @@ public record ServiceSettings(
         PrefetchProperties.byQueue(),
         policy.loadHabits(PolicySettings.DEFAULT),
         PredictorFactory.declared(),
-        Duration.ZERO,
+        WaitingRules.NONE,
         LONG_QUEUE);
   }
 
@@ -72,7 +72,7 @@ public record ServiceSettings(
         prefetch,
         habits,
         predictor,
-        ttftDeadline,
+        waiting,
         queueCapacity);
   }
 }

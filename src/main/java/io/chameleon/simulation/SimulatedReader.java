@@ -2,6 +2,7 @@ package io.chameleon.simulation;
 
 import io.chameleon.engine.SampledToken;
 import io.chameleon.request.AdapterTier;
+import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.RequestTiming;
 import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.SequenceEnding;
@@ -64,6 +65,7 @@ final class SimulatedReader implements SequenceOutput {
         learn.run();
         end(Fate.FINISHED, finished.timing(), nowNanos);
       }
+      case SequenceEnding.Failed(RequestRejectedException _) -> end(Fate.EXPIRED, null, nowNanos);
       case SequenceEnding.Failed(RuntimeException cause) -> {
         log.failure(cause);
         end(Fate.FAILED, null, nowNanos);

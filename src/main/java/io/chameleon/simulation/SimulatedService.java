@@ -57,11 +57,10 @@ final class SimulatedService {
     SimulatedAdapters adapters = new SimulatedAdapters(profile.model(), setup.adapters());
     pool = pool(settings, adapters, new PoolDevice(profile.model().config(), space, device));
     EvictingKvCells cells = new EvictingKvCells(space, pool, device);
-    SizeClassifier classifier = SizeClassifier.single();
     predictor = settings.predictor().create(requests::outputTokens, requests.outputLengths());
-    admission = admission(setup, new RequestSizer(predictor, adapters, classifier));
+    admission = admission(setup, new RequestSizer(predictor, adapters));
     admission.limitToArena(cells.capacity());
-    inbox = new Inbox(classifier.classes(), settings.queueCapacity());
+    inbox = new Inbox(SizeClassifier.single().classes(), settings.queueCapacity());
     scheduler =
         new Scheduler(
             settings.limits(),
@@ -80,7 +79,7 @@ final class SimulatedService {
         setup.settings().queueCapacity(),
         setup.profile().model().config().contextLength(),
         sizer,
-        setup.settings().ttftDeadline());
+        setup.settings().waiting());
   }
 
   private static SamplerFactory samplers(SimulatedRequests requests) {

@@ -79,7 +79,16 @@ public final class Simulation {
   private boolean pass() {
     boolean moreToDo = service.loop.step();
     sample();
-    return moreToDo || service.inbox.held() > 0 || clock.jump();
+    return moreToDo || service.inbox.held() > 0 || jump();
+  }
+
+  /** Lets time pass to the next event, or until somebody has waited too long. */
+  private boolean jump() {
+    long next = service.loop.nextPassNanos();
+    if (next != Long.MAX_VALUE) {
+      clock.at(Math.max(clock.getAsLong(), next), () -> {});
+    }
+    return clock.jump();
   }
 
   private void awaitArrival() {

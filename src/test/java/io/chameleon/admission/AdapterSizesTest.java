@@ -48,12 +48,10 @@ class AdapterSizesTest {
 
   @Test
   void request_withAnAdapter_isSizedWithIt() {
-    RequestSizer sizer =
-        new RequestSizer(OutputLengthPredictor.declaredUpTo(16), sizes, SizeClassifier.single());
+    RequestSizer sizer = new RequestSizer(OutputLengthPredictor.declaredUpTo(16), sizes);
 
-    assertThat(sizer.size(request("small", 20, 80)).size())
-        .isEqualTo(new RequestSize(20, 16, 8, 2));
-    assertThat(sizer.size(request(20, 80)).size()).isEqualTo(new RequestSize(20, 16));
+    assertThat(sizer.size(request("small", 20, 80))).isEqualTo(new RequestSize(20, 16, 8, 2));
+    assertThat(sizer.size(request(20, 80))).isEqualTo(new RequestSize(20, 16));
   }
 
   @Test

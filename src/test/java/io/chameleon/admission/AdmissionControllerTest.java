@@ -10,6 +10,7 @@ import io.chameleon.admission.AdmissionDecision.Admitted;
 import io.chameleon.admission.AdmissionDecision.Rejected;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.InvalidRequestException;
+import io.chameleon.request.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,8 +21,7 @@ import org.junit.jupiter.api.Test;
 class AdmissionControllerTest {
 
   private final AdmissionController admission =
-      new AdmissionController(
-          4, 100, OutputLengthPredictor.declaredUpTo(16), SizeClassifier.single());
+      new AdmissionController(4, 100, OutputLengthPredictor.declaredUpTo(16));
 
   @Test
   void request_thatFits_isAdmittedWithItsSize() {
@@ -44,7 +44,9 @@ class AdmissionControllerTest {
     assertThat(decision)
         .isEqualTo(
             new Rejected(
-                "The queue is full: 3 requests wait, of at most 4.", Duration.ofSeconds(1)));
+                Refusal.QUEUE_FULL,
+                "The queue is full: 3 requests wait, of at most 4.",
+                Duration.ofSeconds(1)));
     assertThat(admission.waiting()).isEqualTo(3);
   }
 
@@ -144,10 +146,8 @@ class AdmissionControllerTest {
   @Test
   void controller_withoutRoom_cannotBeMade() {
     OutputLengthPredictor predictor = OutputLengthPredictor.declaredUpTo(1);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new AdmissionController(0, 9, predictor, SizeClassifier.single()));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new AdmissionController(1, 1, predictor, SizeClassifier.single()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionController(0, 9, predictor));
+    assertThatIllegalArgumentException().isThrownBy(() -> new AdmissionController(1, 1, predictor));
   }
 
   private void hold(int places) {

@@ -8,6 +8,8 @@ import io.chameleon.admission.AdmissionDecision.Admitted;
 import io.chameleon.admission.AdmissionDecision.Rejected;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.Refusal;
+import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceTerms;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,7 @@ class DeadlinesTest {
     assertThat(admission.decide(List.of(within(2000))))
         .isEqualTo(
             new Rejected(
+                Refusal.DEADLINE,
                 "The first token is expected in 5301 ms, after the deadline of 2000 ms.",
                 Duration.ofMillis(3301)));
     assertThat(admission.waiting()).isZero();
@@ -85,6 +88,99 @@ class DeadlinesTest {
   }
 
   @Test
+  void request_thatMightBeLateByTheMargin_isRefused() {
+    admission.publish(new Guess(1000 * MILLISECOND));
+
+    assertThat(refusal(within(1149)).reason()).contains("expected in 1150 ms");
+    assertThat(admission.decide(List.of(within(1150)))).isInstanceOf(Admitted.class);
+  }
+
+  @Test
+  void request_beforeWhichNobodyWaits_isAdmittedWhateverTheMargin() {
+    admission.publish(new Guess(0));
+
+    assertThat(admission.decide(List.of(within(1))))
+        .isInstanceOfSatisfying(
+            Admitted.class,
+            admitted -> assertThat(admitted.requests().getFirst().expectedNanos()).isZero());
+  }
+
+  @Test
+  void request_thatEnters_knowsWhatWasExpectedAndHowLongItMayWait() {
+    admission.publish(new Guess(500 * MILLISECOND));
+
+    assertThat(admission.decide(List.of(within(2000))))
+        .isInstanceOfSatisfying(
+            Admitted.class,
+            admitted -> {
+              AdmittedRequest request = admitted.requests().getFirst();
+              assertThat(request.expectedNanos()).isEqualTo(600 * MILLISECOND);
+              assertThat(request.limit())
+                  .isEqualTo(new WaitLimit(2000 * MILLISECOND, Long.MAX_VALUE));
+            });
+  }
+
+  @Test
+  void request_whoseClassMayNotWaitSoLong_isRefused() {
+    AdmissionController strict =
+        controller(new WaitingRules(Duration.ZERO, Duration.ofSeconds(3), List.of(), true));
+    strict.publish((size, sizeClass) -> 4000 * MILLISECOND);
+
+    assertThat(strict.decide(List.of(request(20, 5))))
+        .isEqualTo(
+            new Rejected(
+                Refusal.MAX_WAIT,
+                "A wait of 4000 ms is expected; requests of this size wait 3000 ms at most.",
+                Duration.ofSeconds(1)));
+    assertThat(strict.expectedWaitSeconds(0)).isEqualTo(4);
+    assertThat(strict.expectedWaitSeconds(1)).isNaN();
+  }
+
+  @Test
+  void request_whereLateOnesRunAllTheSame_hasNoLimit() {
+    AdmissionController lenient =
+        controller(
+            new WaitingRules(Duration.ofSeconds(1), Duration.ofSeconds(3), List.of(), false));
+
+    assertThat(lenient.decide(List.of(request(20, 5))))
+        .isInstanceOfSatisfying(
+            Admitted.class,
+            admitted ->
+                assertThat(admitted.requests().getFirst().limit()).isEqualTo(WaitLimit.NONE));
+  }
+
+  @Test
+  void expired_saysWhenTheQueueIsShortEnough() {
+    admission.publish((size, sizeClass) -> 2500 * MILLISECOND);
+
+    RequestRejectedException late =
+        admission.expired(
+            new RequestSize(20, 5), new WaitLimit(2000 * MILLISECOND, Long.MAX_VALUE));
+
+    assertThat(late).hasMessageContaining("within 2000 ms");
+    assertThat(late.retryAfter()).isEqualTo(Duration.ofMillis(500));
+  }
+
+  /** So long a wait, then 100 ms of prefill, and a margin of 50 ms. */
+  private record Guess(long waitNanos) implements WaitEstimate {
+
+    @Override
+    public long nanosUntilStart(RequestSize size, int sizeClass) {
+      return waitNanos;
+    }
+
+    @Override
+    public long leastPrefillNanos(RequestSize size) {
+      return 100 * MILLISECOND;
+    }
+
+    @Override
+    public long marginNanos() {
+      return 50 * MILLISECOND;
+    }
+  }
+
+  @Test
   void estimate_ofRequestsThatEnter_isToldOfEach() {
     CountingEstimate estimate = new CountingEstimate();
     admission.publish(estimate);
@@ -127,11 +223,14 @@ class DeadlinesTest {
   }
 
   private static AdmissionController controller(Duration usual) {
+    return controller(WaitingRules.deadline(usual));
+  }
+
+  private static AdmissionController controller(WaitingRules rules) {
     return new AdmissionController(
         10,
         100,
-        new RequestSizer(
-            OutputLengthPredictor.declaredUpTo(16), AdapterSizes.none(), SizeClassifier.single()),
-        usual);
+        new RequestSizer(OutputLengthPredictor.declaredUpTo(16), AdapterSizes.none()),
+        rules);
   }
 }

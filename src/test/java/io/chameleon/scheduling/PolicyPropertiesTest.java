@@ -26,6 +26,7 @@ class PolicyPropertiesTest {
     "failed",
     "failed steps",
     "failed samplers",
+    "late",
     "load failures",
     "preemptions"
   };

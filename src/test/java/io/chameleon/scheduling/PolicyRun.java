@@ -3,11 +3,13 @@ package io.chameleon.scheduling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.admission.RequestSize;
+import io.chameleon.admission.WaitLimit;
 import io.chameleon.engine.StepResult;
 import io.chameleon.engine.sampling.SamplingException;
 import io.chameleon.fixtures.FakeEngine;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceTerms;
 import io.chameleon.request.TokenEvent;
 import java.time.Duration;
@@ -122,10 +124,8 @@ final class PolicyRun {
         world.enqueue(
             request,
             new RequestSize(
-                prompt,
-                predicted,
-                plain ? 0 : 8,
-                plain ? 0 : Math.floorMod(adapter.hashCode(), 9))));
+                prompt, predicted, plain ? 0 : 8, plain ? 0 : Math.floorMod(adapter.hashCode(), 9)),
+            limit()));
     count("arrivals");
   }
 
@@ -133,6 +133,15 @@ final class PolicyRun {
     int priority = random.nextInt(3) == 0 ? random.nextInt(5) - 2 : 0;
     return new ServiceTerms(
         null, priority, random.nextBoolean() ? null : "tenant-" + random.nextInt(3));
+  }
+
+  /** Most may wait for ever. */
+  private WaitLimit limit() {
+    return switch (random.nextInt(16)) {
+      case 0 -> new WaitLimit(1 + random.nextInt(300_000_000), Long.MAX_VALUE);
+      case 1 -> new WaitLimit(Long.MAX_VALUE, 1 + random.nextInt(300_000_000));
+      default -> WaitLimit.NONE;
+    };
   }
 
   private void cancel() {
@@ -167,6 +176,12 @@ final class PolicyRun {
   private boolean pass(int fault) {
     world.scheduler.endCancelled(cancelled);
     cancelled.clear();
+    world.scheduler.endLate(late -> {
+      assertThat(world.output(late).tokens()).as("tokens of one that was late").isEmpty();
+      count("late");
+      return new RequestRejectedException("late", Duration.ofMillis(1));
+    });
+    assertThat(world.scheduler.nextLatestStart()).isGreaterThan(world.clock.getAsLong());
     check();
     Optional<ScheduledBatch> batch = world.scheduler.schedule();
     check();

@@ -3,6 +3,7 @@ package io.chameleon.scheduling;
 import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;
+import io.chameleon.admission.WaitLimit;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.fixtures.FakeAdapterLeases;
@@ -64,8 +65,13 @@ final class SchedulerFixture {
   }
 
   Sequence enqueue(InferenceRequest request, RequestSize size) {
+    return enqueue(request, size, WaitLimit.NONE);
+  }
+
+  Sequence enqueue(InferenceRequest request, RequestSize size, WaitLimit limit) {
     RecordingOutput output = new RecordingOutput();
-    AdmittedRequest admitted = new AdmittedRequest(request, size, new SizeClass(0, "all"));
+    AdmittedRequest admitted =
+        new AdmittedRequest(request, size, new SizeClass(0, "all"), limit, 0);
     Sequence sequence = new Sequence(admitted, Set.of(FakeEngine.EOS), output, clock.getAsLong());
     outputs.put(sequence, output);
     scheduler.enqueue(sequence);

@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.chameleon.admission.WaitingRules;
 import io.chameleon.engine.EngineStepException;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.InvalidRequestException;
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.SamplingParams;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.TokenEvent;
+import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingLimits;
+import io.chameleon.scheduling.chameleon.ChameleonPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,9 +59,13 @@ class EngineLoopPropertyTest {
 
   private int slow;
 
+  private int late;
+
   private int failedSteps;
 
   private int failedAdapters;
+
+  private long classChanges;
 
   private long preempted;
 
@@ -82,20 +92,23 @@ class EngineLoopPropertyTest {
       }
     }
     System.out.printf(
-        "seeds %d to %d: %d streams finished, %d refused, %d cancelled, %d slow, %d with a failed"
-            + " step, %d with a failed adapter; %d preemptions%n",
+        "seeds %d to %d: %d streams finished, %d refused, %d cancelled, %d slow, %d late, %d with a"
+            + " failed step, %d with a failed adapter; %d preemptions, %d changes of classes%n",
         FIRST_SEED,
         FIRST_SEED + SCENARIOS - 1,
         finished,
         refused,
         cancelled,
         slow,
+        late,
         failedSteps,
         failedAdapters,
-        preempted);
-    assertThat(List.of(finished, refused, cancelled, slow, failedSteps, failedAdapters))
+        preempted,
+        classChanges);
+    assertThat(List.of(finished, refused, cancelled, slow, late, failedSteps, failedAdapters))
         .allSatisfy(count -> assertThat(count).isGreaterThan(SCENARIOS / 10));
     assertThat(preempted).isGreaterThan(SCENARIOS / 10);
+    assertThat(classChanges).isGreaterThan(SCENARIOS / 10);
   }
 
   private final class Scenario {
@@ -110,20 +123,28 @@ class EngineLoopPropertyTest {
 
     private final List<Reader> quit = new ArrayList<>();
 
+    private final @Nullable ChameleonPolicy classed;
+
     private boolean stepFails;
+
+    private int expired;
 
     Scenario(Random random) {
       this.random = random;
       int sequences = 1 + random.nextInt(6);
       int budget = sequences + random.nextInt(40);
       this.capacity = 30 + random.nextInt(120);
+      this.classed = random.nextBoolean() ? QuickClasses.every(20) : null;
       this.world =
           new LoopFixture(
               new SchedulingLimits(
                   budget, sequences, 1 + random.nextInt(20), 1 + random.nextInt(20)),
               capacity,
               2 + random.nextInt(8),
-              4 + random.nextInt(30));
+              4 + random.nextInt(30),
+              new WaitingRules(
+                  Duration.ZERO, Duration.ofMillis(random.nextInt(400)), List.of(), true),
+              classed == null ? PolicyKind.FIFO.create(PolicySettings.DEFAULT) : classed);
       world.engine.beforeStep(batch -> {
         if (stepFails) {
           throw new EngineStepException("a step failed", new RuntimeException("device"));
@@ -184,8 +205,20 @@ class EngineLoopPropertyTest {
       int maxTokens = 1 + random.nextInt(capacity - promptTokens);
       SamplingParams sampling =
           sampling(random.nextInt(4), random.nextInt(3) == 0, Set.of(1 + random.nextInt(39)));
-      return Requests.request(
-          anyAdapter(), prompt(promptTokens, random.nextInt(1000)), maxTokens, sampling);
+      InferenceRequest patient =
+          Requests.request(
+              anyAdapter(), prompt(promptTokens, random.nextInt(1000)), maxTokens, sampling);
+      return random.nextInt(4) == 0 ? hurried(patient) : patient;
+    }
+
+    private InferenceRequest hurried(InferenceRequest patient) {
+      return new InferenceRequest(
+          patient.id(),
+          patient.adapter(),
+          patient.promptTokens(),
+          patient.maxTokens(),
+          patient.sampling(),
+          new ServiceTerms(Duration.ofMillis(1 + random.nextInt(150)), 0, null));
     }
 
     private void beginOrEndALoad() {
@@ -243,7 +276,12 @@ class EngineLoopPropertyTest {
       assertThat(world.loop.integrityFault()).isNull();
       assertThat(world.engine.violations()).isEmpty();
       preempted += world.loop.snapshot().preemptions();
+      classChanges += classed == null ? 0 : classed.counts().refreshes();
       readers.forEach(this::check);
+      // Who has gone may have been late as well.
+      assertThat(world.rejected(Refusal.EXPIRED))
+          .isBetween((double) expired, (double) expired + quit.size());
+      late += expired;
     }
 
     private void check(Reader reader) {
@@ -260,6 +298,7 @@ class EngineLoopPropertyTest {
           finished++;
         }
         case SlowReaderException _ -> slow++;
+        case RequestRejectedException _ -> expired++;
         case ServiceUnavailableException failure -> {
           assertThat(failure).as("no fault of our own").hasMessageStartingWith("The engine failed");
           failedSteps++;

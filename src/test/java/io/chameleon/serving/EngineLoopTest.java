@@ -8,6 +8,7 @@ import io.chameleon.engine.EngineStepException;
 import io.chameleon.fixtures.FakeEngine;
 import io.chameleon.metrics.MetricNames;
 import io.chameleon.request.FinishReason;
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.scheduling.SchedulingLimits;
@@ -287,7 +288,7 @@ class EngineLoopTest {
             RequestRejectedException.class,
             e -> assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(1)))
         .hasMessage("The queue is full: 4 requests wait, of at most 4.");
-    assertThat(world.count(MetricNames.REQUEST_REJECTED)).isEqualTo(1);
+    assertThat(world.rejected(Refusal.QUEUE_FULL)).isEqualTo(1);
     assertThat(world.admission.waiting()).isEqualTo(4);
   }
 

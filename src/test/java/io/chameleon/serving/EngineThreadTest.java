@@ -15,6 +15,9 @@ import io.chameleon.fixtures.ManualClock;
 import io.chameleon.fixtures.Samplers;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.RequestRejectedException;
+import io.chameleon.request.SamplingParams;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.PolicyKind;
@@ -57,8 +60,7 @@ class EngineThreadTest {
   private final ServingMeters meters = new ServingMeters(new SimpleMeterRegistry(), "base");
 
   private final AdmissionController admission =
-      new AdmissionController(
-          400, 200, OutputLengthPredictor.declaredUpTo(16), SizeClassifier.single());
+      new AdmissionController(400, 200, OutputLengthPredictor.declaredUpTo(16));
 
   private final Inbox inbox = new Inbox(SizeClassifier.single().classes(), 400);
 
@@ -191,6 +193,40 @@ class EngineThreadTest {
     inbox.wake();
     assertThat(tokens(text.get(10, TimeUnit.SECONDS)))
         .isEqualTo(FakeEngine.expected(request).tokens());
+  }
+
+  @Test
+  void request_whoseLoadDoesNotComeInTime_isAnsweredWithoutAnybodyWakingTheThread()
+      throws Exception {
+    start();
+    leases.setLoading("slow", true);
+    InferenceRequest request =
+        new InferenceRequest(
+            "hurried",
+            "slow",
+            new int[] {1, 2, 3},
+            5,
+            SamplingParams.greedy(),
+            new ServiceTerms(Duration.ofMillis(40), 0, null));
+    var text = submit(request).collectList().toFuture();
+    int passes = leases.passes();
+    while (leases.passes() < passes + 2) {
+      Thread.onSpinWait();
+    }
+    assertThat(text).as("before the clock says that it is late").isNotDone();
+
+    clock.advance(Duration.ofMillis(40));
+
+    assertThatThrownBy(() -> text.get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(RequestRejectedException.class)
+        .hasMessageContaining("within 40 ms");
+    awaitNobodyWaiting();
+  }
+
+  private void awaitNobodyWaiting() {
+    while (admission.waiting() > 0) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -13,9 +13,14 @@ import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.SequenceEnding;
 import io.chameleon.scheduling.SequenceOutput;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,18 +31,24 @@ class InboxTest {
 
   private static final SizeClass LARGE = new SizeClass(1, "large");
 
+  private static final SizeClass HUGE = new SizeClass(1, "huge");
+
+  private static final int CALLERS = 4;
+
+  private static final int EACH = 3000;
+
   private final Inbox inbox = new Inbox(List.of(SMALL, LARGE), 8);
 
   @Test
-  void drain_ofTwoClasses_givesSmallOnesFirstAndEachInOrder() {
-    Sequence first = sequence(LARGE);
-    Sequence second = sequence(SMALL);
-    Sequence third = sequence(SMALL);
+  void drain_ofTwoClasses_givesWhoCameFirstFirst() {
+    Sequence first = sequence(LARGE, 10);
+    Sequence second = sequence(SMALL, 20);
+    Sequence third = sequence(LARGE, 30);
     assertThat(inbox.offer(List.of(first, second))).isTrue();
     assertThat(inbox.offer(List.of(third))).isTrue();
     assertThat(inbox.held()).isEqualTo(3);
 
-    assertThat(inbox.drain()).containsExactly(second, third, first);
+    assertThat(inbox.drain()).containsExactly(first, second, third);
 
     assertThat(inbox.held()).isZero();
     assertThat(inbox.drain()).isEmpty();
@@ -64,9 +75,50 @@ class InboxTest {
   }
 
   @Test
-  void offer_ofUnknownClass_isAFault() {
-    assertThatIllegalStateException()
-        .isThrownBy(() -> inbox.offer(List.of(sequence(new SizeClass(2, "huge")))));
+  void drain_ofOneTime_givesSmallOnesFirst() {
+    Sequence large = sequence(LARGE);
+    Sequence small = sequence(SMALL);
+    inbox.offer(List.of(large, small));
+
+    assertThat(inbox.drain()).containsExactly(small, large);
+  }
+
+  @Test
+  void follow_withOtherClasses_keepsWhatLiesInTheOldOnesUntilTheNextDrain() {
+    Sequence early = sequence(LARGE);
+    inbox.offer(List.of(early));
+
+    inbox.follow(List.of(SMALL, HUGE));
+    assertThat(inbox.sinkClasses()).containsExactlyInAnyOrder(SMALL, LARGE, HUGE);
+    Sequence late = sequence(HUGE);
+    inbox.offer(List.of(late));
+
+    assertThat(inbox.drain()).containsExactly(early, late);
+    assertThat(inbox.sinkClasses()).containsExactlyInAnyOrder(SMALL, HUGE);
+  }
+
+  @Test
+  void offer_intoAClassThatIsGone_isDrainedOnceMore() {
+    inbox.follow(List.of(SMALL));
+    assertThat(inbox.sinkClasses()).containsExactly(SMALL);
+    Sequence stale = sequence(LARGE);
+
+    assertThat(inbox.offer(List.of(stale))).isTrue();
+
+    assertThat(inbox.held()).isEqualTo(1);
+    assertThat(inbox.drain()).containsExactly(stale);
+    assertThat(inbox.sinkClasses()).containsExactly(SMALL);
+    assertThat(inbox.drain()).isEmpty();
+  }
+
+  @Test
+  void heldTokens_areOfTheClassesThereAre() {
+    inbox.offer(List.of(sequence(SMALL), sequence(LARGE), sequence(LARGE)));
+
+    assertThat(inbox.heldTokens(2)).containsExactly(2, 4);
+    assertThat(inbox.heldTokens(1)).containsExactly(6);
+    var _ = inbox.drain();
+    assertThat(inbox.heldTokens(2)).containsExactly(0, 0);
   }
 
   @Test
@@ -126,7 +178,78 @@ class InboxTest {
     assertThat(large.held()).isZero();
   }
 
+  /**
+   * Callers classify by what was published last, as admission does, and put in whenever they come
+   * to it, while the draining thread changes the classes.
+   */
+  @Test
+  void offers_whileClassesChange_allArriveOnceOnTheDrainingThread() throws InterruptedException {
+    for (long seed = 1; seed <= 5; seed++) {
+      System.out.println("inbox seed " + seed);
+      var published = new AtomicReference<>(List.of(new SizeClass(0, "first")));
+      Inbox changing = new Inbox(published.get(), CALLERS * EACH);
+      Set<Sequence> offered = ConcurrentHashMap.newKeySet();
+      List<Thread> callers = new ArrayList<>();
+      for (int t = 0; t < CALLERS; t++) {
+        var random = new SplittableRandom(seed * 100 + t);
+        Thread caller = new Thread(() -> call(changing, published, offered, random));
+        callers.add(caller);
+        caller.start();
+      }
+      Set<Sequence> arrived = Collections.newSetFromMap(new IdentityHashMap<>());
+      int changes = 0;
+      var random = new SplittableRandom(seed);
+      while (arrived.size() < CALLERS * EACH) {
+        for (Sequence taken : changing.drain()) {
+          assertThat(arrived.add(taken)).as("taken once").isTrue();
+        }
+        if (random.nextInt(4) == 0) {
+          List<SizeClass> next = classes(random, ++changes);
+          changing.follow(next);
+          published.set(next);
+        }
+      }
+      for (Thread caller : callers) {
+        caller.join();
+      }
+
+      assertThat(arrived).containsExactlyInAnyOrderElementsOf(offered);
+      assertThat(changes).isGreaterThan(10);
+      assertThat(changing.held()).isZero();
+      assertThat(changing.drain()).isEmpty();
+      assertThat(changing.sinkClasses()).containsExactlyInAnyOrderElementsOf(published.get());
+    }
+  }
+
+  private static void call(
+      Inbox inbox,
+      AtomicReference<List<SizeClass>> published,
+      Set<Sequence> offered,
+      SplittableRandom random) {
+    for (int i = 0; i < EACH; i++) {
+      List<SizeClass> newest = published.get();
+      Sequence sequence = sequence(newest.get(random.nextInt(newest.size())));
+      offered.add(sequence);
+      if (random.nextInt(8) == 0) {
+        // Meanwhile the classes may change.
+        Thread.yield();
+      }
+      assertThat(inbox.offer(List.of(sequence))).isTrue();
+    }
+  }
+
+  /** Some of them are those of another time. */
+  private static List<SizeClass> classes(SplittableRandom random, int generation) {
+    return IntStream.rangeClosed(0, random.nextInt(4))
+        .mapToObj(i -> new SizeClass(i, random.nextBoolean() ? "usual" : "of " + generation))
+        .toList();
+  }
+
   private static Sequence sequence(SizeClass sizeClass) {
+    return sequence(sizeClass, 0);
+  }
+
+  private static Sequence sequence(SizeClass sizeClass, long arrivalNanos) {
     return new Sequence(
         new AdmittedRequest(request(1, 1), new RequestSize(1, 1), sizeClass),
         Set.of(),
@@ -139,6 +262,6 @@ class InboxTest {
           @Override
           public void ended(SequenceEnding ending, long nowNanos) {}
         },
-        0);
+        arrivalNanos);
   }
 }

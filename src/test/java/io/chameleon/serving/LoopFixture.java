@@ -1,20 +1,26 @@
 package io.chameleon.serving;
 
+import io.chameleon.admission.AdapterSizes;
 import io.chameleon.admission.AdmissionController;
 import io.chameleon.admission.OutputLengthPredictor;
+import io.chameleon.admission.RequestSizer;
 import io.chameleon.admission.SizeClassifier;
+import io.chameleon.admission.WaitingRules;
 import io.chameleon.fixtures.FakeAdapterLeases;
 import io.chameleon.fixtures.FakeEngine;
 import io.chameleon.fixtures.FakeKvCells;
 import io.chameleon.fixtures.ManualClock;
 import io.chameleon.fixtures.Samplers;
+import io.chameleon.metrics.MetricNames;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.Refusal;
 import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.PolicyKind;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingLimits;
+import io.chameleon.scheduling.SchedulingPolicy;
 import io.chameleon.serving.QueuedInferenceService.StreamSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -52,25 +58,34 @@ final class LoopFixture {
   EngineState state = EngineState.READY;
 
   LoopFixture(SchedulingLimits limits, int capacity, int queueCapacity, int maxUnreadTokens) {
+    this(
+        limits,
+        capacity,
+        queueCapacity,
+        maxUnreadTokens,
+        WaitingRules.NONE,
+        PolicyKind.FIFO.create(PolicySettings.DEFAULT));
+  }
+
+  LoopFixture(
+      SchedulingLimits limits,
+      int capacity,
+      int queueCapacity,
+      int maxUnreadTokens,
+      WaitingRules rules,
+      SchedulingPolicy policy) {
     cells = new FakeKvCells(capacity);
     engine = new FakeEngine(cells);
-    SizeClassifier classifier = SizeClassifier.single();
     admission =
         new AdmissionController(
             queueCapacity,
             CONTEXT,
-            OutputLengthPredictor.declaredUpTo(limits.growthCells()),
-            classifier);
+            new RequestSizer(
+                OutputLengthPredictor.declaredUpTo(limits.growthCells()), AdapterSizes.none()),
+            rules);
     admission.limitToArena(capacity);
-    inbox = new Inbox(classifier.classes(), queueCapacity);
-    scheduler =
-        new Scheduler(
-            limits,
-            PolicyKind.FIFO.create(PolicySettings.DEFAULT),
-            cells,
-            leases,
-            Samplers::create,
-            clock);
+    inbox = new Inbox(SizeClassifier.single().classes(), queueCapacity);
+    scheduler = new Scheduler(limits, policy, cells, leases, Samplers::create, clock);
     EngineResources resources = new EngineResources(engine, cells, leases, cells);
     loop = new EngineLoop(inbox, scheduler, resources, admission, meters, clock);
     service =
@@ -108,6 +123,14 @@ final class LoopFixture {
     boolean moreToDo = loop.step();
     scheduler.checkIntegrity();
     return moreToDo;
+  }
+
+  double rejected(Refusal cause) {
+    return registry
+        .get(MetricNames.REQUEST_REJECTED)
+        .tag(MetricNames.REFUSAL_REASON, cause.wireName())
+        .counter()
+        .count();
   }
 
   double count(String name) {

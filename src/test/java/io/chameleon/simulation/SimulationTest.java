@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.admission.OutputLengthPredictor;
+import io.chameleon.admission.WaitingRules;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.request.AdapterTier;
 import io.chameleon.request.InferenceRequest;
@@ -114,6 +115,77 @@ class SimulationTest {
   }
 
   @Test
+  void run_requestThatWaitsUntilItIsTooLate_expiresAtThatMoment() {
+    Duration deadline = Duration.ofMillis(50);
+    SimulationResult result =
+        Simulation.run(
+            new SimulationSetup(
+                A40,
+                settings(PolicyKind.FIFO, WaitingRules.deadline(deadline)),
+                FIVE,
+                new Workload(
+                    List.of(
+                        new TracedRequest(0, 4000, 1, TracedRequest.BASE_MODEL),
+                        new TracedRequest(0.001, 4000, 1, TracedRequest.BASE_MODEL)))));
+
+    assertThat(result.outcomes().get(0).fate()).isEqualTo(Fate.FINISHED);
+    RequestOutcome late = result.outcomes().get(1);
+    assertThat(late.fate()).isEqualTo(Fate.EXPIRED);
+    assertThat(late.firstTokenNanos()).isZero();
+    assertThat(ms(late.endNanos()))
+        .as("at the end of the step in which it became too late")
+        .isLessThan(A40.stepCost().prefill().alone(4000, 0));
+  }
+
+  @Test
+  void run_requestWhoseLoadTakesTooLong_expiresToTheNanosecond() {
+    double load = ms(A40.link().nanos(A40.model().adapterBytes(128)));
+    Duration half = Duration.ofNanos((long) (load / 2 * 1e6));
+    SimulationResult result =
+        Simulation.run(
+            new SimulationSetup(
+                A40,
+                settings(PolicyKind.FIFO, WaitingRules.deadline(half)),
+                FIVE,
+                new Workload(List.of(new TracedRequest(0, 300, 2, LARGEST)))));
+
+    RequestOutcome only = result.outcomes().getFirst();
+    assertThat(only.fate()).isEqualTo(Fate.EXPIRED);
+    assertThat(only.endNanos()).isEqualTo(half.toNanos());
+  }
+
+  @Test
+  void run_withSizeClasses_tellsTheClassOfEachRequest() {
+    Workload workload = spec(2000).generate(4);
+    SimulationResult result =
+        Simulation.run(
+            new SimulationSetup(
+                A40,
+                settings(PolicyKind.CHAMELEON, WaitingRules.NONE),
+                AdapterMix.even(100),
+                workload));
+
+    assertThat(result.count(Fate.FINISHED)).isEqualTo(2000);
+    assertThat(result.outcomes().stream().mapToInt(RequestOutcome::sizeClass).distinct())
+        .containsExactlyInAnyOrder(0, 1, 2, 3);
+  }
+
+  private static ServiceSettings settings(PolicyKind kind, WaitingRules waiting) {
+    ServiceSettings usual = ServiceSettings.of(kind, A40);
+    return new ServiceSettings(
+        kind,
+        usual.policies(),
+        usual.limits(),
+        usual.eviction(),
+        usual.evictionParameters(),
+        usual.prefetch(),
+        usual.habits(),
+        usual.predictor(),
+        waiting,
+        usual.queueCapacity());
+  }
+
+  @Test
   void run_clientThatAllowsMore_getsNoMoreThanTheOutputHas() {
     int tenant = TracedRequest.NO_TENANT;
     SimulationResult result =
@@ -140,7 +212,7 @@ class SimulationTest {
             PrefetchProperties.byQueue(),
             LoadHabits.NONE,
             (truth, lengths) -> learning(learned),
-            Duration.ZERO,
+            WaitingRules.NONE,
             10);
     Workload two =
         new Workload(List.of(new TracedRequest(0, 30, 4, 0), new TracedRequest(60, 30, 9, 1)));
@@ -176,7 +248,7 @@ class SimulationTest {
             PrefetchProperties.byQueue(),
             LoadHabits.NONE,
             FIFO.predictor(),
-            Duration.ZERO,
+            WaitingRules.NONE,
             2);
     Workload crowd = new Workload(List.of(at(0), at(0.001), at(0.002), at(0.003), at(0.004)));
 

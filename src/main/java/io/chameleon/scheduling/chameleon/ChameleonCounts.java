@@ -1,5 +1,7 @@
 package io.chameleon.scheduling.chameleon;
 
+import java.util.Map;
+
 /**
  * What the Chameleon policy has done since it was made.
  *
@@ -13,6 +15,12 @@ public record ChameleonCounts(long starts, long bypasses, long squashes, long re
   /** Squashes for each start, 0 to 1; the paper saw at most 0.05. */
   public double squashedShare() {
     return starts == 0 ? 0 : (double) squashes / starts;
+  }
+
+  /** All of them, for those who watch. */
+  Map<String, Long> byName() {
+    return Map.of(
+        "starts", starts, "bypasses", bypasses, "squashes", squashes, "refreshes", refreshes);
   }
 
   ChameleonCounts started() {

@@ -1,13 +1,16 @@
 package io.chameleon.scheduling.chameleon;
 
+import io.chameleon.admission.SizeClassifier;
 import io.chameleon.scheduling.BatchAdmission;
 import io.chameleon.scheduling.FairnessProperties;
+import io.chameleon.scheduling.PolicyView;
 import io.chameleon.scheduling.ScheduledBatch;
 import io.chameleon.scheduling.SchedulingPolicy;
 import io.chameleon.scheduling.Sequence;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,8 @@ public final class ChameleonPolicy implements SchedulingPolicy {
   /** Those that have ended in the step being made, whose end has no time yet. */
   private final List<Ended> ended = new ArrayList<>();
 
+  private SizeClassifier classifier;
+
   private boolean hasQuotas;
 
   private long refreshedNanos;
@@ -64,6 +69,7 @@ public final class ChameleonPolicy implements SchedulingPolicy {
     this.sizes = properties.sizeWindow();
     this.history = new TrafficHistory(properties.refresh());
     this.queues = new ClassQueues(properties.requestSize(), fairness);
+    this.classifier = new WeightedClasses(properties.requestSize(), queues.cutOffs());
     this.heads = new PassedHeads(properties.bypassRule(), holds);
   }
 
@@ -95,6 +101,17 @@ public final class ChameleonPolicy implements SchedulingPolicy {
   @Override
   public Collection<Sequence> waiting() {
     return queues.waiting();
+  }
+
+  @Override
+  public SizeClassifier classifier() {
+    return classifier;
+  }
+
+  @Override
+  public PolicyView view() {
+    return new PolicyView(
+        IntStream.range(0, classes()).mapToObj(i -> usage(i).view()).toList(), counts.byName());
   }
 
   @Override
@@ -188,7 +205,7 @@ public final class ChameleonPolicy implements SchedulingPolicy {
     hasQuotas = true;
     refreshedNanos = passNanos;
     if (properties.queues() == QueueKind.STATIC) {
-      queues.rebin(properties.staticCutOffs());
+      rebin(properties.staticCutOffs());
     }
     reconfigure(QuotaFormula.equal(classes(), totalTokens));
   }
@@ -198,7 +215,7 @@ public final class ChameleonPolicy implements SchedulingPolicy {
     if (properties.queues() == QueueKind.STATIC || !sizes.isEnough(passNanos)) {
       return;
     }
-    queues.rebin(properties.dynamicCutOffs(sizes.sorted(passNanos)));
+    rebin(properties.dynamicCutOffs(sizes.sorted(passNanos)));
     List<QueueDemand> demands = history.demands(queues.cutOffs(), passNanos);
     reconfigure(properties.quotaFormula().quotas(demands, totalTokens));
     counts = counts.refreshed();
@@ -206,6 +223,11 @@ public final class ChameleonPolicy implements SchedulingPolicy {
 
   private void reconfigure(long... quotas) {
     holds.reconfigure(queues::classOf, quotas);
+  }
+
+  private void rebin(CutOffs changed) {
+    queues.rebin(changed);
+    classifier = new WeightedClasses(properties.requestSize(), changed);
   }
 
   /** A sequence that has ended: its size, and when it started. */

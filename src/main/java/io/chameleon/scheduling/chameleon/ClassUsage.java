@@ -1,5 +1,7 @@
 package io.chameleon.scheduling.chameleon;
 
+import io.chameleon.scheduling.ClassQuota;
+
 /**
  * What has become of a class's quota, all in tokens.
  *
@@ -13,6 +15,11 @@ package io.chameleon.scheduling.chameleon;
  */
 record ClassUsage(
     long quota, long own, long lent, long borrowed, long excess, long overrun, int requests) {
+
+  /** The same, for those who watch. */
+  ClassQuota view() {
+    return new ClassQuota(quota, own, lent, borrowed, excess, overrun, requests);
+  }
 
   /** What is left of the quota; below 0 after a lone large request, an overrun or a cut. */
   long available() {
