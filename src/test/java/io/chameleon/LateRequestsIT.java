@@ -24,14 +24,17 @@ import tools.jackson.databind.node.ObjectNode;
 @TestPropertySource(
     properties = {
       "chameleon.scheduling.policy=chameleon",
-      "chameleon.scheduling.chameleon.refresh=200ms",
-      "chameleon.scheduling.chameleon.minimum-samples=5",
-      "chameleon.scheduling.max-sequences=2"
+      "chameleon.scheduling.chameleon.refresh=500ms",
+      "chameleon.scheduling.chameleon.minimum-samples=3",
+      "chameleon.scheduling.max-sequences=6"
     })
 @DirtiesContext
 class LateRequestsIT extends RunningService {
 
-  private static final int REQUESTS = 120;
+  private static final int REQUESTS = 90;
+
+  /** More than run. */
+  private static final int AT_ONCE = 24;
 
   private static final String DEADLINE = "x-slo-ttft-ms";
 
@@ -57,7 +60,7 @@ class LateRequestsIT extends RunningService {
     System.out.printf(
         "%d served, %d refused: %.0f at the door, %.0f expired%n",
         served, refused, rejected(Refusal.DEADLINE), rejected(Refusal.EXPIRED));
-    assertThat(served).isPositive();
+    assertThat(served).isGreaterThanOrEqualTo(REQUESTS * 2 / 3);
     assertThat(refused).isPositive();
     assertThat(
             rejected(Refusal.DEADLINE)
@@ -88,10 +91,12 @@ class LateRequestsIT extends RunningService {
 
   private List<Future<HttpResponse<String>>> postAll(List<GoldenChat> chats) throws Exception {
     List<Future<HttpResponse<String>>> answers = new ArrayList<>();
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService callers =
+        Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
       for (int i = 0; i < REQUESTS; i++) {
         ObjectNode body = chats.get(i % chats.size()).request();
-        String deadline = i == 0 ? "3600000" : Integer.toString(200 + 10 * i);
+        boolean isHurried = i % 3 == 2;
+        String deadline = isHurried ? "20" : "3600000";
         answers.add(
             callers.submit(() -> client.post(ServiceClient.CHAT, body, DEADLINE, deadline)));
       }

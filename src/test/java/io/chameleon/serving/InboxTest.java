@@ -232,7 +232,7 @@ class InboxTest {
       offered.add(sequence);
       if (random.nextInt(8) == 0) {
         // Meanwhile the classes may change.
-        Thread.yield();
+        Thread.onSpinWait();
       }
       assertThat(inbox.offer(List.of(sequence))).isTrue();
     }
