@@ -26,7 +26,7 @@ import org.springframework.test.context.TestPropertySource;
 @DirtiesContext
 class FairSharesIT extends RunningService {
 
-  private static final int FLOOD = 40;
+  private static final int FLOOD = 20;
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -35,7 +35,7 @@ class FairSharesIT extends RunningService {
   void client_thatComesBehindAFlood_isServedLongBeforeItsEnd() {
     List<CompletableFuture<HttpResponse<String>>> flood = flood("flood", 0);
 
-    HttpResponse<String> late = send("late", 0, 4).join();
+    HttpResponse<String> late = send("late", 0, 2).join();
 
     assertServedBefore(flood, late);
   }
@@ -44,7 +44,7 @@ class FairSharesIT extends RunningService {
   void request_ofABetterPriority_isServedLongBeforeTheEndOfAFloodOfTheSameClient() {
     List<CompletableFuture<HttpResponse<String>>> flood = flood("acme", 100);
 
-    HttpResponse<String> urgent = send("acme", -10, 4).join();
+    HttpResponse<String> urgent = send("acme", -10, 2).join();
 
     assertServedBefore(flood, urgent);
   }
@@ -58,11 +58,11 @@ class FairSharesIT extends RunningService {
     assertThat(flood).allSatisfy(waiting -> assertThat(waiting.join().statusCode()).isEqualTo(200));
   }
 
-  /** Requests of which at least nine in ten wait in the queue by now. */
+  /** Requests of which at least four in five wait in the queue by now. */
   private List<CompletableFuture<HttpResponse<String>>> flood(String client, int priority) {
     List<CompletableFuture<HttpResponse<String>>> flood =
-        Stream.generate(() -> send(client, priority, 32)).limit(FLOOD).toList();
-    await().atMost(SOON).until(() -> admission.waiting() >= FLOOD * 9 / 10);
+        Stream.generate(() -> send(client, priority, 12)).limit(FLOOD).toList();
+    await().atMost(SOON).until(() -> admission.waiting() >= FLOOD * 4 / 5);
     return flood;
   }
 

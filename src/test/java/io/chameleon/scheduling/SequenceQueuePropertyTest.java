@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A queue beside plain models of it, over many random steps. */
@@ -58,7 +59,7 @@ class SequenceQueuePropertyTest {
   }
 
   /** Starts some of the first and passes over others, in both. */
-  private void walk(SequenceQueue queue, LinkedHashSet<Sequence> model) {
+  private void walk(SequenceQueue queue, Set<Sequence> model) {
     Iterator<Sequence> real = queue.iterator();
     Iterator<Sequence> plain = model.iterator();
     for (int i = chance.nextInt(6); i > 0 && plain.hasNext(); i--) {
