@@ -1,5 +1,6 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.scheduling.adaptive.AdaptivePolicyProperties;
 import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
 
 /**
@@ -9,12 +10,14 @@ import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
  * @param slora of {@code s-lora}
  * @param sjf of {@code sjf}
  * @param chameleon of {@code chameleon}
+ * @param adaptive of {@code adaptive}
  */
 public record PolicySettings(
     FifoProperties fifo,
     SloraProperties slora,
     SjfProperties sjf,
-    ChameleonPolicyProperties chameleon) {
+    ChameleonPolicyProperties chameleon,
+    AdaptivePolicyProperties adaptive) {
 
   /** What holds where nothing else is configured. */
   public static final PolicySettings DEFAULT =
@@ -22,5 +25,6 @@ public record PolicySettings(
           FifoProperties.DEFAULT,
           SloraProperties.PUBLISHED,
           SjfProperties.DEFAULT,
-          ChameleonPolicyProperties.DEFAULT);
+          ChameleonPolicyProperties.DEFAULT,
+          AdaptivePolicyProperties.DEFAULT);
 }
