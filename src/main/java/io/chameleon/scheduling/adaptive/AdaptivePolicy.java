@@ -73,8 +73,7 @@ public final class AdaptivePolicy implements SchedulingPolicy {
   public void enqueue(Sequence arrived) {
     double service = costs.serviceMs(arrived);
     lateBudget.arrived(service);
-    double later =
-        lateBudget.postpones(service) ? postponementMs : -headStart.of(service);
+    double later = lateBudget.postpones(service) ? postponementMs : -headStart.of(service);
     add(arrived, later);
   }
 
@@ -155,9 +154,7 @@ public final class AdaptivePolicy implements SchedulingPolicy {
       if (!batch.hasPlace()) {
         return;
       }
-      if (waiting.waits(next)
-          && start(batch, next) == StartOutcome.NO_ROOM
-          && !mayBePassed(next)) {
+      if (waiting.waits(next) && start(batch, next) == StartOutcome.NO_ROOM && !mayBePassed(next)) {
         return;
       }
     }

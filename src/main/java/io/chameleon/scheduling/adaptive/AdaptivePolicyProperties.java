@@ -18,7 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     postponement} and {@code longestHeadStart} together
  * @param lookAhead how many requests that lack memory are looked at in a pass
  * @param gatherFrom share of memory in use above which prompts wait for each other, 0 to 0.9
- * @param gatherPasses how many times the fixed cost of a prefill they wait where memory is full; 0 for never
+ * @param gatherPasses how many times the fixed cost of a prefill they wait where memory is full; 0
+ *     for never
  * @param longestGather most time from one prefill to the next for which they wait
  * @param forgetting what a step still counts for after the next in the model of costs, over 0 and
  *     at most 1
@@ -76,7 +77,11 @@ public record AdaptivePolicyProperties(
         "at most postponement and longest-head-start together");
     require(
         "look-ahead", lookAhead, lookAhead >= 0 && lookAhead <= MOST_LOOKS, "0 to " + MOST_LOOKS);
-    require("gather-from", gatherFrom, gatherFrom >= 0 && gatherFrom <= MOST_GATHER_FROM, "0 to " + MOST_GATHER_FROM);
+    require(
+        "gather-from",
+        gatherFrom,
+        gatherFrom >= 0 && gatherFrom <= MOST_GATHER_FROM,
+        "0 to " + MOST_GATHER_FROM);
     require(
         "gather-passes",
         gatherPasses,
