@@ -20,6 +20,7 @@ import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingProperties;
 import io.chameleon.scheduling.SjfProperties;
 import io.chameleon.scheduling.SloraProperties;
+import io.chameleon.scheduling.adaptive.AdaptivePolicyProperties;
 import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
 import io.chameleon.serving.CatalogueModels;
 import io.chameleon.serving.EngineThread;
@@ -54,7 +55,8 @@ import reactor.core.scheduler.Schedulers;
   FifoProperties.class,
   SloraProperties.class,
   SjfProperties.class,
-  ChameleonPolicyProperties.class
+  ChameleonPolicyProperties.class,
+  AdaptivePolicyProperties.class
 })
 class ServingConfiguration {
 
@@ -118,8 +120,9 @@ class ServingConfiguration {
       FifoProperties fifo,
       SloraProperties slora,
       SjfProperties sjf,
-      ChameleonPolicyProperties chameleon) {
-    return new PolicySettings(fairness, fifo, slora, sjf, chameleon);
+      ChameleonPolicyProperties chameleon,
+      AdaptivePolicyProperties adaptive) {
+    return new PolicySettings(fairness, fifo, slora, sjf, chameleon, adaptive);
   }
 
   @Bean

@@ -47,10 +47,14 @@ public final class SimulateCommand {
   /**
    * Runs it.
    *
-   * @param arguments {@code fit} first, where the profile's costs are to be fitted
+   * @param arguments {@code fit} first, where the profile's costs are to be fitted; {@code
+   *     adaptive} first for the proof of that policy
    * @return the exit status: 0, or 2 where the arguments are wrong
    */
   public static int run(String... arguments) {
+    if (arguments.length > 0 && arguments[0].equals("adaptive")) {
+      return AdaptiveCommand.run(Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
     boolean fits = arguments.length > 0 && arguments[0].equals("fit");
     String[] rest = fits ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
     SimulateOptions options;

@@ -46,7 +46,8 @@ record SimulateOptions(
         --seed N          of the workload; default 1
         --eviction NAME   which idle adapter leaves; default tail
         --replay FILE     the requests of a recording, or of a published trace, at their own rate
-                          unless --rate is given; adapter ranks are 8 to 128 in turn\
+                          unless --rate is given; adapter ranks are 8 to 128 in turn
+      Or: simulate adaptive [options], the policy adaptive beside its baselines\
       """;
 
   private static final List<Double> PAPER_RATES = List.of(5.0, 6.0, 7.0, 8.0, 9.0);

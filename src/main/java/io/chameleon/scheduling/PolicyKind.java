@@ -1,6 +1,7 @@
 package io.chameleon.scheduling;
 
 import io.chameleon.adapter.pool.LoadHabits;
+import io.chameleon.scheduling.adaptive.AdaptivePolicy;
 import io.chameleon.scheduling.chameleon.ChameleonPolicy;
 import java.util.Arrays;
 import java.util.Locale;
@@ -16,7 +17,9 @@ public enum PolicyKind {
   /** Shortest predicted output first, with ageing. */
   SJF(settings -> new SjfPolicy(settings.sjf())),
   /** The Chameleon paper's: size classes with quotas. */
-  CHAMELEON(settings -> new ChameleonPolicy(settings.chameleon(), settings.fairness()));
+  CHAMELEON(settings -> new ChameleonPolicy(settings.chameleon(), settings.fairness())),
+  /** The service's own: predicted service times, feedback, a bound on waiting. */
+  ADAPTIVE(settings -> new AdaptivePolicy(settings.adaptive()));
 
   @SuppressWarnings("ImmutableEnumChecker") // a constructor, without state
   private final Function<PolicySettings, SchedulingPolicy> maker;

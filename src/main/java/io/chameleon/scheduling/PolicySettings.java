@@ -1,5 +1,6 @@
 package io.chameleon.scheduling;
 
+import io.chameleon.scheduling.adaptive.AdaptivePolicyProperties;
 import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
 
 /**
@@ -10,13 +11,15 @@ import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
  * @param slora of {@code s-lora}
  * @param sjf of {@code sjf}
  * @param chameleon of {@code chameleon}
+ * @param adaptive of {@code adaptive}
  */
 public record PolicySettings(
     FairnessProperties fairness,
     FifoProperties fifo,
     SloraProperties slora,
     SjfProperties sjf,
-    ChameleonPolicyProperties chameleon) {
+    ChameleonPolicyProperties chameleon,
+    AdaptivePolicyProperties adaptive) {
 
   /** What holds where nothing else is configured. */
   public static final PolicySettings DEFAULT =
@@ -25,5 +28,6 @@ public record PolicySettings(
           FifoProperties.DEFAULT,
           SloraProperties.PUBLISHED,
           SjfProperties.DEFAULT,
-          ChameleonPolicyProperties.DEFAULT);
+          ChameleonPolicyProperties.DEFAULT,
+          AdaptivePolicyProperties.DEFAULT);
 }

@@ -99,6 +99,31 @@ public record ChameleonPolicyProperties(
     require("refresh", refresh, refresh.isPositive(), "over 0");
   }
 
+  /** The same with another time between two looks at the queues, in steps. */
+  public ChameleonPolicyProperties withAdmissionPeriod(int steps) {
+    return new ChameleonPolicyProperties(
+        sizes,
+        inputWeight,
+        outputWeight,
+        maxInputTokens,
+        maxOutputTokens,
+        maxRank,
+        rankFloor,
+        queues,
+        refresh,
+        minimumSamples,
+        kMax,
+        kRule,
+        elbowCut,
+        staticClasses,
+        staticLargest,
+        slo,
+        initialWeights,
+        bypass,
+        squash,
+        steps);
+  }
+
   /** What a request's size is. */
   WeightedRequestSize requestSize() {
     return new WeightedRequestSize(
