@@ -66,7 +66,7 @@ final class PaperCommand {
     return 0;
   }
 
-  private List<Path> evaluate() throws IOException {
+  List<Path> evaluate() throws IOException {
     PaperReport report = sweeping(this::evaluation);
     out.println(report.summary());
     return report.write(options.out());
@@ -92,7 +92,7 @@ final class PaperCommand {
     return new OtherTraces(settings, sweep).rows(folder, out::println);
   }
 
-  private List<Path> vary() throws IOException {
+  List<Path> vary() throws IOException {
     SensitivityReport report =
         new SensitivityReport(
             sweeping(sweep -> new Sensitivity(settings, new PaperRuns(settings, sweep)).rows()),

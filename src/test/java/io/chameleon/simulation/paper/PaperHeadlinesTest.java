@@ -36,6 +36,8 @@ class PaperHeadlinesTest {
   /** Cuts may be next to nothing; of those, half a point is no change. */
   private static final double POINTS = 0.5;
 
+  private static final double APART = 1.02;
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -78,6 +80,19 @@ class PaperHeadlinesTest {
   @Test
   void knees_areThoseThatArePinned() {
     assertPinned(found.knees(), pinned.knees());
+  }
+
+  @Test
+  void knees_thatArePinnedApart_keepTheirOrder() {
+    for (String one : LoadCurves.PAPER) {
+      for (String other : LoadCurves.PAPER) {
+        if (value(pinned.knees(), one) > APART * value(pinned.knees(), other)) {
+          assertThat(value(found.knees(), one))
+              .as("knee of %s over that of %s", one, other)
+              .isGreaterThan(value(found.knees(), other));
+        }
+      }
+    }
   }
 
   private static void assertPinned(Map<String, Double> values, Map<String, Double> expected) {
