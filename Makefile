@@ -3,7 +3,7 @@ MAVEN ?= mvn -B -ntp
 # Folder of the published traces; what is not there is left out.
 TRACES ?= ../shared/data/traces
 
-.PHONY: check test it format run bench proofs cliff ramp slow-source fuzz fuzz-scheduler adaptive jmh chart image-dry load peers
+.PHONY: check test it format run bench proofs cliff ramp slow-source paper fuzz fuzz-scheduler adaptive jmh chart image-dry load peers
 
 check: ## compile with Error Prone and NullAway, test, format, Checkstyle, coverage
 	$(MAVEN) verify
@@ -40,6 +40,11 @@ slow-source: ## time to first token beside adapters that take 10 s a read, or fa
 adaptive: ## the policy adaptive beside its baselines, simulated, about 20 minutes
 	$(MAVEN) -q package -DskipTests -Dchecks.skip
 	$$(image/jdk25)/bin/java -jar target/chameleon.jar simulate adaptive --traces $(TRACES) $(ADAPTIVE)
+
+paper: ## the Chameleon paper's evaluation on a virtual clock, and what its headlines hang on; on two cores some 15 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar simulate paper --traces $(TRACES) $(PAPER)
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar simulate sensitivity $(SENSITIVITY)
 
 fuzz: ## a million random steps of the pool, over three seeds
 	$(MAVEN) -q test -Dtest=PoolFuzzTest -Djacoco.skip -Dchameleon.fuzz.steps=1000000 -Dchameleon.fuzz.seeds=3

@@ -55,16 +55,29 @@ final class Plot {
     return this;
   }
 
-  /** Both axes in powers of ten. */
-  Plot logarithmic() {
+  /** The y axis in powers of ten. */
+  Plot logarithmicY() {
     chart.getStyler().setYAxisLogarithmic(true);
     chart.getStyler().setYAxisMin((Double) null);
-    return logarithmicX();
+    return this;
+  }
+
+  /** Both axes in powers of ten. */
+  Plot logarithmic() {
+    return logarithmicY().logarithmicX();
   }
 
   /** Adds a line with a mark at each point. */
   Plot line(String name, double[] x, double[] y) {
     chart.addSeries(name, x, y);
+    return this;
+  }
+
+  /** Adds a dashed line without marks. */
+  Plot dashed(String name, double[] x, double[] y) {
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setLineStyle(SeriesLines.DASH_DASH);
     return this;
   }
 

@@ -1,14 +1,18 @@
 package io.chameleon.bench;
 
-import io.chameleon.scheduling.PolicyKind;
-import io.chameleon.simulation.Distribution;
-import io.chameleon.simulation.RequestOutcome.Fate;
 import io.chameleon.simulation.Simulation;
 import io.chameleon.simulation.SimulationResult;
 import io.chameleon.simulation.SimulationSetup;
+import io.chameleon.simulation.Sweep;
+import io.chameleon.simulation.SweepProgress;
+import io.chameleon.simulation.SweepTask;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
+import java.util.Set;
 
 /**
  * {@code java -jar chameleon.jar simulate}: what the service would do under a load, on a machine
@@ -16,46 +20,47 @@ import java.util.Locale;
  */
 public final class SimulateCommand {
 
-  private static final String HEADER =
-      "%-12s %6s %9s %8s | %7s %7s %7s | %7s %7s | %8s %6s %8s | %6s %8s | %6s"
-          .formatted(
-              "policy",
-              "req/s",
-              "finished",
-              "refused",
-              "TTFT50",
-              "TTFT90",
-              "TTFT99",
-              "TBT50",
-              "TBT99",
-              "queue",
-              "hit",
-              "load99",
-              "thr",
-              "preempt",
-              "took");
+  private static final Set<String> PAPER = Set.of("paper", "sensitivity");
+
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final SimulateOptions options;
 
   private final PrintStream out;
 
-  private SimulateCommand(SimulateOptions options, PrintStream out) {
+  private final PrintStream terminal;
+
+  private SimulateCommand(SimulateOptions options, PrintStream out, PrintStream terminal) {
     this.options = options;
     this.out = out;
+    this.terminal = terminal;
   }
 
   /**
    * Runs it.
    *
-   * @param arguments {@code fit} first, where the profile's costs are to be fitted; {@code
-   *     adaptive} first for the proof of that policy
+   * @param arguments {@code fit} first, where the profile's costs are to be fitted; {@code paper}
+   *     or {@code sensitivity} first for the Chameleon paper's evaluation; {@code adaptive} first
+   *     for the proof of that policy
    * @return the exit status: 0, or 2 where the arguments are wrong
    */
   public static int run(String... arguments) {
-    if (arguments.length > 0 && arguments[0].equals("adaptive")) {
+    String first = arguments.length == 0 ? "" : arguments[0];
+    BenchCommand.quietLogs();
+    if (first.equals("adaptive")) {
       return AdaptiveCommand.run(Arrays.copyOfRange(arguments, 1, arguments.length));
     }
-    boolean fits = arguments.length > 0 && arguments[0].equals("fit");
+    try {
+      if (PAPER.contains(first)) {
+        return PaperCommand.run(first, Arrays.copyOfRange(arguments, 1, arguments.length));
+      }
+      return simulate(first.equals("fit"), arguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int simulate(boolean fits, String... arguments) throws IOException {
     String[] rest = fits ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
     SimulateOptions options;
     try {
@@ -64,54 +69,44 @@ public final class SimulateCommand {
       System.err.printf("%s%n%s%n", e.getMessage(), SimulateOptions.USAGE);
       return 2;
     }
-    BenchCommand.quietLogs();
     if (fits) {
       new FitReport(options, System.out).print();
     } else {
-      new SimulateCommand(options, System.out).print();
+      new SimulateCommand(options, System.out, System.err).sweep();
     }
     return 0;
   }
 
-  private void print() {
-    out.printf(
-        "%s, %d requests, %d adapters, seed %d; times in ms, means over all requests%n%n%s%n",
-        options.profile().name(),
-        options.workload().count(),
-        options.workload().adapters().size(),
-        options.workload().seed(),
-        HEADER);
-    for (PolicyKind policy : options.policies()) {
-      for (double rate : options.rates()) {
-        print(policy, rate);
-      }
+  private void sweep() throws IOException {
+    String title =
+        "%s, %d cells, %s; times in ms, means over all requests"
+            .formatted(options.profile().name(), options.profile().cells(), options.requests());
+    SimulateReport report;
+    try (Sweep sweep = Sweep.onAllCores(SweepProgress.on(terminal))) {
+      report = new SimulateReport(title, sweep.perform(tasks()));
+    }
+    out.printf("%s%n%n%s", title, report.table().markdown());
+    Path folder = options.report();
+    if (folder != null) {
+      report.write(folder).forEach(file -> out.println("written: " + file));
     }
   }
 
-  private void print(PolicyKind policy, double rate) {
-    SimulationSetup setup = options.setup(policy, rate);
-    long start = System.nanoTime();
-    SimulationResult result = Simulation.run(setup);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Distribution ttft = result.ttft();
-    out.printf(
-        Locale.ROOT,
-        "%-12s %6.2f %9d %8d | %7.0f %7.0f %7.0f | %7.1f %7.1f | %8.1f %6.3f %8.1f | %6.2f %8d |"
-            + " %5.2fs%n",
-        policy.propertyName(),
-        rate,
-        result.count(Fate.FINISHED),
-        result.count(Fate.REFUSED) + result.count(Fate.EXPIRED) + result.count(Fate.TOO_LONG),
-        ttft.quantileMs(0.5),
-        ttft.quantileMs(0.9),
-        ttft.quantileMs(0.99),
-        result.meanGaps().quantileMs(0.5),
-        result.meanGaps().quantileMs(0.99),
-        result.queueing().meanMs(),
-        result.hitRatio(),
-        result.adapterWaits().quantileMs(0.99),
-        result.throughput(),
-        result.totals().preemptions(),
-        seconds);
+  private List<SweepTask<SimulateRow>> tasks() {
+    return options.variants().stream()
+        .flatMap(variant -> options.rates().stream().map(rate -> task(variant, rate)))
+        .toList();
+  }
+
+  private SweepTask<SimulateRow> task(SimulateOptions.Variant variant, double rate) {
+    return new SweepTask<>(
+        "%s at %.2f req/s".formatted(variant.name(), rate),
+        () -> {
+          SimulationSetup setup = options.setup(variant, rate);
+          long start = System.nanoTime();
+          SimulationResult result = Simulation.run(setup);
+          double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+          return SimulateRow.of(variant.name(), rate, result, seconds);
+        });
   }
 }

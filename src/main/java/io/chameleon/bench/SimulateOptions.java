@@ -18,20 +18,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arguments of the command.
  *
- * @param profile the machine and the model
+ * @param profile the machine and the model, with the memory that is asked for
  * @param policies who starts next; each is run
  * @param rates requests per second; each is run
- * @param eviction which idle adapter leaves
+ * @param evictions which idle adapter leaves; each is run
  * @param workload what is asked for, where nothing is replayed
  * @param replay what is asked for instead, or null
+ * @param report folder for reports, or null for none
  */
 record SimulateOptions(
     SimulationProfile profile,
     List<PolicyKind> policies,
     List<Double> rates,
-    EvictionKind eviction,
+    List<EvictionKind> evictions,
     WorkloadSpec workload,
-    @Nullable Trace replay) {
+    @Nullable Trace replay,
+    @Nullable Path report) {
 
   static final String USAGE =
       """
@@ -44,9 +46,12 @@ record SimulateOptions(
         --requests N      requests of a run; default 19366, the paper's
         --adapters N      adapters, of ranks 8 to 128 in turn; default 100
         --seed N          of the workload; default 1
-        --eviction NAME   which idle adapter leaves; default tail
+        --eviction A,B    which idle adapter leaves; default tail
+        --cells N         tokens of KV that fit in memory; default the profile's
         --replay FILE     the requests of a recording, or of a published trace, at their own rate
                           unless --rate is given; adapter ranks are 8 to 128 in turn
+        --report DIR      writes simulate.csv, and simulate.html with plots
+      Or: simulate paper|sensitivity, see simulate paper --help
       Or: simulate adaptive [options], the policy adaptive beside its baselines\
       """;
 
@@ -57,20 +62,25 @@ record SimulateOptions(
   private static final int MOST = 10_000_000;
 
   /**
-   * Reads the arguments.
+   * What is compared.
    *
-   * @throws IllegalArgumentException naming the argument at fault
+   * @param name the policy's, and the eviction's where there are several
    */
-  static SimulateOptions parse(String... arguments) {
-    Arguments left = new Arguments(arguments);
+  record Variant(String name, PolicyKind policy, EvictionKind eviction) {}
+
+  /** What was read so far. */
+  private static final class Reading {
+
     String profile = ProfileFile.A40;
     List<PolicyKind> policies = List.of(PolicyKind.FIFO);
     List<Double> rates = List.of();
-    EvictionKind eviction = EvictionKind.TAIL;
-    Trace replay = null;
+    List<EvictionKind> evictions = List.of(EvictionKind.TAIL);
+    int cells;
+    @Nullable Trace replay;
+    @Nullable Path report;
     WorkloadSpec workload = WorkloadSpec.paper(new ZipfPopularity(ZIPF), 1);
-    while (left.hasMore()) {
-      String option = left.option();
+
+    void read(String option, Arguments left) {
       switch (option) {
         case "--profile" -> profile = left.value(option);
         case "--policy" -> policies = left.values(option).stream().map(PolicyKind::named).toList();
@@ -79,24 +89,76 @@ record SimulateOptions(
         case "--requests" -> workload = workload.withCount(left.count(option, MOST));
         case "--adapters" ->
             workload = workload.withAdapters(AdapterMix.even(left.count(option, MOST)));
-        case "--eviction" -> eviction = EvictionKind.named(left.value(option));
+        case "--eviction" ->
+            evictions = left.values(option).stream().map(EvictionKind::named).toList();
+        case "--cells" -> cells = left.count(option, MOST);
         case "--replay" -> replay = TraceFile.read(Path.of(left.value(option)));
+        case "--report" -> report = Path.of(left.value(option));
         case "--seed" -> workload = workload.withSeed(left.number(option));
         default -> throw new IllegalArgumentException("Unknown option " + option);
       }
     }
-    return new SimulateOptions(
-        ProfileFile.load(profile),
-        policies,
-        rates.isEmpty() ? ratesOf(replay) : rates,
-        eviction,
-        workload,
-        replay);
+
+    SimulateOptions options() {
+      SimulationProfile machine = ProfileFile.load(profile);
+      return new SimulateOptions(
+          cells == 0 ? machine : machine.withCells(cells),
+          policies,
+          rates.isEmpty() ? ratesOf(replay) : rates,
+          evictions,
+          workload,
+          replay,
+          report);
+    }
   }
 
-  /** The run of a policy at a load. */
+  /**
+   * Reads the arguments.
+   *
+   * @throws IllegalArgumentException naming the argument at fault
+   */
+  static SimulateOptions parse(String... arguments) {
+    Arguments left = new Arguments(arguments);
+    Reading reading = new Reading();
+    while (left.hasMore()) {
+      reading.read(left.option(), left);
+    }
+    return reading.options();
+  }
+
+  /** Each policy with each eviction. */
+  List<Variant> variants() {
+    return policies.stream()
+        .flatMap(policy ->
+            evictions.stream()
+                .map(eviction -> new Variant(name(policy, eviction), policy, eviction)))
+        .toList();
+  }
+
+  private String name(PolicyKind policy, EvictionKind eviction) {
+    return evictions.size() == 1
+        ? policy.propertyName()
+        : "%s, %s".formatted(policy.propertyName(), eviction.propertyName());
+  }
+
+  /** What is asked for, in words. */
+  String requests() {
+    return replay == null
+        ? "%d requests, %d adapters, seed %d"
+            .formatted(workload.count(), workload.adapters().size(), workload.seed())
+        : "%d requests replayed, %d adapters"
+            .formatted(replay.workload().size(), replay.adapters().size());
+  }
+
+  /** The run of a policy at a load, with the first eviction. */
   SimulationSetup setup(PolicyKind policy, double rate) {
-    ServiceSettings settings = ServiceSettings.of(policy, profile).with(eviction);
+    return setup(new Variant(policy.propertyName(), policy, evictions.getFirst()), rate);
+  }
+
+  /** The run of a variant at a load. */
+  SimulationSetup setup(Variant variant, double rate) {
+    ServiceSettings settings =
+        ServiceSettings.of(variant.policy(), profile).with(variant.eviction());
     return replay == null
         ? new SimulationSetup(profile, settings, workload.adapters(), workload.generate(rate))
         : new SimulationSetup(

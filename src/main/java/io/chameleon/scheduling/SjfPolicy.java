@@ -15,10 +15,15 @@ final class SjfPolicy implements SchedulingPolicy {
 
   private final double tokensPerNano;
 
+  private final int period;
+
   private final TreeSet<Sequence> queue;
+
+  private int stepsSinceLook;
 
   SjfPolicy(SjfProperties properties) {
     this.tokensPerNano = properties.ageing() / 1e9;
+    this.period = properties.admissionPeriod();
     this.queue =
         new TreeSet<>(
             Comparator.comparing((Sequence sequence) -> !sequence.hasStarted())
@@ -52,6 +57,18 @@ final class SjfPolicy implements SchedulingPolicy {
 
   @Override
   public void admit(BatchAdmission batch) {
+    if (period == 1 || stepsSinceLook >= period || batch.running().isEmpty()) {
+      stepsSinceLook = 0;
+      startShortest(batch);
+    }
+  }
+
+  @Override
+  public void stepped(ScheduledBatch step, long nanos) {
+    stepsSinceLook++;
+  }
+
+  private void startShortest(BatchAdmission batch) {
     // Who has left is out of order from then on, so the iterator takes him out, which does not
     // compare.
     for (Iterator<Sequence> next = queue.iterator(); next.hasNext() && batch.hasPlace(); ) {

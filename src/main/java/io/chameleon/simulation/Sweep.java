@@ -46,12 +46,26 @@ public final class Sweep implements AutoCloseable {
    * @throws IllegalStateException naming the run that failed
    */
   public <R> List<R> run(List<SweepRun> runs, Function<SimulationResult, R> keep) {
+    return perform(
+        runs.stream()
+            .map(run ->
+                new SweepTask<>(run.label(), () -> keep.apply(Simulation.run(run.setup().get()))))
+            .toList());
+  }
+
+  /**
+   * Does all tasks; the first that fails stops those that have not begun.
+   *
+   * @return what they give, in their order
+   * @throws IllegalStateException naming the task that failed
+   */
+  public <R> List<R> perform(List<SweepTask<R>> tasks) {
     synchronized (this) {
       finished = 0;
     }
     List<CompletableFuture<R>> results =
-        runs.stream()
-            .map(run -> CompletableFuture.supplyAsync(() -> one(run, runs.size(), keep), workers))
+        tasks.stream()
+            .map(task -> CompletableFuture.supplyAsync(() -> one(task, tasks.size()), workers))
             .toList();
     try {
       return results.stream().map(CompletableFuture::join).toList();
@@ -61,15 +75,15 @@ public final class Sweep implements AutoCloseable {
     }
   }
 
-  private <R> R one(SweepRun run, int all, Function<SimulationResult, R> keep) {
-    R kept;
+  private <R> R one(SweepTask<R> task, int all) {
+    R given;
     try {
-      kept = keep.apply(Simulation.run(run.setup().get()));
+      given = task.work().get();
     } catch (RuntimeException e) {
-      throw new IllegalStateException("the run %s failed".formatted(run.label()), e);
+      throw new IllegalStateException("the run %s failed".formatted(task.label()), e);
     }
-    ended(all, run.label());
-    return kept;
+    ended(all, task.label());
+    return given;
   }
 
   private synchronized void ended(int all, String label) {

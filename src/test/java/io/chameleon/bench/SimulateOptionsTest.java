@@ -77,6 +77,29 @@ class SimulateOptionsTest {
   }
 
   @Test
+  void parse_otherMemoryAndEvictions_areCompared() {
+    SimulateOptions options =
+        SimulateOptions.parse(
+            "--cells", "1234", "--eviction", "lru,tail", "--policy", "sjf", "--report", "out");
+
+    assertThat(options.variants())
+        .extracting(SimulateOptions.Variant::name)
+        .containsExactly("sjf, lru", "sjf, tail");
+    assertThat(options.variants())
+        .extracting(variant -> options.setup(variant, 5).settings().eviction())
+        .containsExactly(EvictionKind.LRU, EvictionKind.TAIL);
+    assertThat(options.setup(PolicyKind.SJF, 5).profile().cells()).isEqualTo(1234);
+    assertThat(options.report()).isEqualTo(Path.of("out"));
+  }
+
+  @Test
+  void parse_oneEviction_isNotNamed() {
+    assertThat(SimulateOptions.parse("--policy", "sjf,fifo").variants())
+        .extracting(SimulateOptions.Variant::name)
+        .containsExactly("sjf", "fifo");
+  }
+
+  @Test
   void parse_replayOfNoFile_isRefused() {
     assertThatThrownBy(() -> SimulateOptions.parse("--replay", "nowhere.jsonl"))
         .hasMessageContaining("nowhere.jsonl does not exist");

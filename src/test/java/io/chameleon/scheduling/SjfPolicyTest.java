@@ -13,7 +13,7 @@ class SjfPolicyTest {
 
   private static final long SECOND = 1_000_000_000L;
 
-  private final SjfPolicy policy = new SjfPolicy(new SjfProperties(10));
+  private final SjfPolicy policy = new SjfPolicy(new SjfProperties(10, 1));
 
   private final FakeBatch batch = new FakeBatch(1000);
 
@@ -42,7 +42,7 @@ class SjfPolicyTest {
 
   @Test
   void ageingOfNothing_lestLargeOnesWaitForever_isTheOperatorsChoice() {
-    SjfPolicy strict = new SjfPolicy(new SjfProperties(0));
+    SjfPolicy strict = new SjfPolicy(new SjfProperties(0, 1));
     Sequence large = predicted(110, 0);
     Sequence small = predicted(109, 1000 * SECOND);
     strict.enqueue(large);
@@ -102,6 +102,34 @@ class SjfPolicyTest {
 
     assertThat(batch.takeTried()).containsExactly(loads, refused, starts, blocked);
     assertThat(policy.waiting()).containsExactly(loads, blocked, last);
+  }
+
+  @Test
+  void admission_withAPeriod_looksEverySoManySteps() {
+    SjfPolicy seldom = new SjfPolicy(new SjfProperties(10, 2));
+    batch.runs(predicted(9, 0));
+    Sequence waits = predicted(1, 0);
+    seldom.enqueue(waits);
+
+    seldom.admit(batch);
+    seldom.stepped(null, 0);
+    seldom.admit(batch);
+    assertThat(batch.takeTried()).isEmpty();
+
+    seldom.stepped(null, 0);
+    seldom.admit(batch);
+    assertThat(batch.takeTried()).containsExactly(waits);
+  }
+
+  @Test
+  void admission_withAPeriod_looksAtOnceWhereNothingRuns() {
+    SjfPolicy seldom = new SjfPolicy(new SjfProperties(10, 1000));
+    Sequence waits = predicted(1, 0);
+    seldom.enqueue(waits);
+
+    seldom.admit(batch);
+
+    assertThat(batch.takeTried()).containsExactly(waits);
   }
 
   @Test
