@@ -70,6 +70,15 @@ final class HeapSampler implements AutoCloseable {
     }
   }
 
+  /** Collections so far; the metric is there from the first one on. */
+  static double collections(StreamingClient client) {
+    try {
+      return StepReading.statistic(client.get("actuator/metrics/jvm.gc.pause"), "COUNT");
+    } catch (IllegalStateException none) {
+      return 0;
+    }
+  }
+
   private void sample() {
     while (!closed) {
       mebibytes.add(used(client));

@@ -20,6 +20,9 @@ final class OverloadCommand {
 
   private static final int THIRDS = 3;
 
+  /** Failures that are printed. */
+  private static final int FEW = 3;
+
   private final OverloadOptions options;
 
   private final PrintStream out;
@@ -55,28 +58,39 @@ final class OverloadCommand {
         capacity,
         options.deadlineMs(),
         options.policy().propertyName());
-    List<OpenLoop.Arrival> arrivals =
+    return flood(
+        service,
+        capacity,
         stage.arrivals(
             stage.workload(rate, options.seconds(), 0),
             client,
-            Map.of(DEADLINE, Integer.toString(options.deadlineMs())));
+            Map.of(DEADLINE, Integer.toString(options.deadlineMs()))));
+  }
+
+  private Report flood(ServiceProcess service, double capacity, List<OpenLoop.Arrival> arrivals) {
+    StreamingClient client = service.client();
     double before = usedAfterCollection(service);
+    double collected = HeapSampler.collections(client);
     HeapSampler heap = HeapSampler.start(client);
     List<Sent> sent;
     try (heap) {
       sent = OpenLoop.byTheClock().send(arrivals);
     }
+    double collections = HeapSampler.collections(client) - collected;
     LeftBehind left = LeftBehind.in(client);
-    double after = usedAfterCollection(service);
+    HeapUse use =
+        new HeapUse(
+            collections,
+            before,
+            heap.least(0, THIRDS),
+            heap.least(1, THIRDS),
+            heap.least(2, THIRDS),
+            usedAfterCollection(service));
     Sent.requireOnTime(sent, options.stage().mostLateMs());
     OverloadTally tally = new OverloadTally(sent, options.deadlineMs());
-    tally.failures().stream().limit(THIRDS).forEach(each -> out.println("failed   " + each));
+    tally.failures().stream().limit(FEW).forEach(each -> out.println("failed   " + each));
     out.printf("left     %s%n%n", left);
-    return OverloadReport.of(
-        capacity,
-        tally,
-        List.of(before, heap.least(0, THIRDS), heap.least(1, THIRDS), heap.least(2, THIRDS), after),
-        left);
+    return OverloadReport.of(capacity, tally, use, left);
   }
 
   private double usedAfterCollection(ServiceProcess service) {

@@ -35,7 +35,7 @@ final class ProofStage implements AutoCloseable {
 
   private static final int ADAPTERS = 24;
 
-  private static final List<Integer> RANKS = List.of(8, 16, 32, 64);
+  private static final List<Integer> RANKS = List.of(16, 32);
 
   private static final int SEQUENCES = 16;
 
@@ -45,12 +45,16 @@ final class ProofStage implements AutoCloseable {
   /** A heap that fits a small service, so that what leaks is seen soon. */
   private static final List<String> JVM = List.of("-Xmx512m");
 
+  /**
+   * Small requests are most of the requests and little of the work, so that serving them first
+   * costs the large ones little, and waiting behind large ones costs them much.
+   */
   private static final TwoSizes LENGTHS =
-      new TwoSizes(0.85, new TwoSizes.Range(16, 48, 4, 12), new TwoSizes.Range(192, 384, 32, 64));
+      new TwoSizes(0.8, new TwoSizes.Range(8, 16, 1, 3), new TwoSizes.Range(256, 320, 48, 80));
 
   private static final RequestLengths SHORT = new RequestLengths(16, 2);
 
-  private static final int LONGEST = 384 + 64;
+  private static final int LONGEST = 320 + 80;
 
   private final ProofModel model;
 
@@ -86,7 +90,7 @@ final class ProofStage implements AutoCloseable {
     this.out = out;
     this.model = ProofModel.open(name, THREADS);
     this.generator = new AdapterGenerator(model.config(), AdapterGenerator.ATTENTION, seed);
-    this.codec = HuggingFaceTextCodec.open(model.folder(), false, Clock.systemDefaultZone());
+    this.codec = HuggingFaceTextCodec.open(model.folder(), false, Clock.systemUTC());
     this.prompts = new PromptSource(codec, new Random(seed));
     this.folder = TemporaryFolder.in(out, "proof-adapters-");
     this.adapters = generator.write(folder.path(), eachRank());
@@ -158,7 +162,7 @@ final class ProofStage implements AutoCloseable {
             Map.of(
                 "chameleon.scheduling.policy", "fifo",
                 "chameleon.scheduling.max-sequences", Integer.toString(SEQUENCES),
-                "chameleon.scheduling.max-batch-tokens", "256",
+                "chameleon.scheduling.max-batch-tokens", "128",
                 "chameleon.scheduling.prefill-chunk", "128",
                 "chameleon.scheduling.output-reservation", "256",
                 "chameleon.serving.queue-capacity", "4096"))
@@ -167,6 +171,7 @@ final class ProofStage implements AutoCloseable {
         .with("chameleon.scheduling.chameleon.max-rank", RANKS.getLast())
         .with("chameleon.scheduling.chameleon.refresh", "5s")
         .with("chameleon.scheduling.chameleon.minimum-samples", "40")
+        .with("chameleon.scheduling.chameleon.k-max", "2")
         .with("chameleon.scheduling.chameleon.slo", "1s")
         .with("chameleon.memory.arena", arenaBytes(SEQUENCES * LONGEST, ADAPTERS) + "B");
   }

@@ -72,7 +72,7 @@ final class ServiceProcess implements AutoCloseable {
       command.add("--logging.level.root=warn");
       Process process =
           new ProcessBuilder(command)
-              .directory(log.toAbsolutePath().getParent().toFile())
+              .directory(log.toAbsolutePath().resolveSibling(".").toFile())
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
