@@ -53,6 +53,9 @@ public final class BenchCommand {
     return switch (name) {
       case "adapters" -> run(AdaptersOptions.USAGE, () -> adapters(AdaptersOptions.parse(rest)));
       case "cliff" -> run(CliffOptions.USAGE, () -> cliff(CliffOptions.parse(rest)));
+      case "fit" -> run(FitOptions.USAGE, () -> fit(FitOptions.parse(rest)));
+      case "honest" -> run(HonestOptions.USAGE, () -> honest(HonestOptions.parse(rest)));
+      case "overload" -> run(OverloadOptions.USAGE, () -> overload(OverloadOptions.parse(rest)));
       case "ramp" -> run(RampOptions.USAGE, () -> ramp(RampOptions.parse(rest)));
       default -> run(BenchOptions.USAGE, () -> bench(BenchOptions.parse(arguments)));
     };
@@ -89,6 +92,18 @@ public final class BenchCommand {
 
   private static Command ramp(RampOptions options) {
     return () -> new RampCommand(options, System.out).run();
+  }
+
+  private static Command fit(FitOptions options) {
+    return () -> options.run(System.out);
+  }
+
+  private static Command honest(HonestOptions options) {
+    return () -> new HonestCommand(options, System.out).run();
+  }
+
+  private static Command overload(OverloadOptions options) {
+    return () -> new OverloadCommand(options, System.out).run();
   }
 
   private void measure() throws IOException {

@@ -1,11 +1,15 @@
 package io.chameleon.bench;
 
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An answer as it comes, line by line. Closing it hangs up. */
 final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
@@ -32,6 +36,10 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
 
   private volatile String lastLine = "";
 
+  private volatile String lastEvent = "";
+
+  private volatile HttpHeaders headers = HttpHeaders.of(Map.of(), (name, value) -> true);
+
   private volatile Flow.@Nullable Subscription subscription;
 
   /** Sends the request. */
@@ -57,6 +65,21 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
     return end.isDone();
   }
 
+  /** The status, 0 before there is one. */
+  int status() {
+    return status;
+  }
+
+  /** A header of the answer, or null. */
+  @Nullable String header(String name) {
+    return headers.firstValue(name).orElse(null);
+  }
+
+  /** The last event: why the answer ended, and where its time went. Once it has ended. */
+  JsonNode lastEvent() {
+    return JsonMapper.shared().readTree(lastEvent);
+  }
+
   /** Completes when the answer is whole; fails with the reason if it is refused or breaks off. */
   CompletableFuture<Void> end() {
     return end;
@@ -76,6 +99,9 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
     }
     if (!firstToken.isDone() && line.startsWith(EVENT) && !line.contains(ROLE)) {
       firstToken.complete(System.nanoTime());
+    }
+    if (line.startsWith(EVENT)) {
+      lastEvent = line.substring(EVENT.length() - 1);
     }
     whole |= line.equals(DONE);
     lastLine = line.isEmpty() ? lastLine : line;
@@ -101,6 +127,7 @@ final class StreamedAnswer implements Flow.Subscriber<String>, AutoCloseable {
 
   private HttpResponse.BodySubscriber<Void> began(HttpResponse.ResponseInfo head) {
     status = head.statusCode();
+    headers = head.headers();
     return HttpResponse.BodySubscribers.fromLineSubscriber(this);
   }
 

@@ -60,6 +60,16 @@ final class StreamingClient {
 
   /** Begins an answer of exactly so many tokens to a prompt of token ids, greedy. */
   StreamedAnswer complete(String asked, int[] prompt, int tokens) {
+    return send(completion(asked, prompt, tokens, Map.of()));
+  }
+
+  /** Begins the answer to a request. */
+  StreamedAnswer send(HttpRequest request) {
+    return new StreamedAnswer(http, request);
+  }
+
+  /** The request for such an answer, to be sent later. */
+  HttpRequest completion(String asked, int[] prompt, int tokens, Map<String, String> headers) {
     Map<String, Object> body =
         Map.of(
             "model",
@@ -74,7 +84,7 @@ final class StreamingClient {
             0,
             "prompt",
             prompt);
-    return new StreamedAnswer(http, post("v1/completions", body));
+    return post("v1/completions", body, headers);
   }
 
   /** The JSON at a path of the service, which must answer 200. */
@@ -106,14 +116,17 @@ final class StreamingClient {
             true,
             "messages",
             List.of(Map.of("role", "user", "content", message)));
-    return post("v1/chat/completions", body);
+    return post("v1/chat/completions", body, Map.of());
   }
 
-  private HttpRequest post(String path, Map<String, Object> body) {
-    return HttpRequest.newBuilder(root.resolve(path))
-        .timeout(PATIENCE)
-        .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(body)))
-        .build();
+  private HttpRequest post(String path, Map<String, Object> body, Map<String, String> headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(root.resolve(path))
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(JsonMapper.shared().writeValueAsString(body)));
+    headers.forEach(request::header);
+    return request.build();
   }
 }

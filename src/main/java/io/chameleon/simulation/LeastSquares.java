@@ -1,7 +1,7 @@
 package io.chameleon.simulation;
 
 /** Linear regression by normal equations, for a handful of coefficients. */
-final class LeastSquares {
+public final class LeastSquares {
 
   private LeastSquares() {}
 
@@ -12,7 +12,7 @@ final class LeastSquares {
    * @param values what the sum of the terms of each point should be, over 0
    * @throws IllegalArgumentException if the points do not determine the coefficients
    */
-  static double[] relative(double[][] terms, double[] values) {
+  public static double[] relative(double[][] terms, double[] values) {
     int n = terms[0].length;
     double[][] equations = new double[n][n + 1];
     for (int p = 0; p < values.length; p++) {

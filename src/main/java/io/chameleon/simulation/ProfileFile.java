@@ -7,6 +7,8 @@ import io.chameleon.scheduling.SchedulingLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,8 @@ public final class ProfileFile {
   public static final String CPU_DEMO = "cpu-demo";
 
   private static final List<String> NAMES = List.of(A40, CPU_DEMO);
+
+  private static final String EXTENSION = ".yaml";
 
   private static final double NANOS_PER_MS = 1e6;
 
@@ -38,11 +42,14 @@ public final class ProfileFile {
   }
 
   /**
-   * The profile of this name.
+   * The profile of this name, or that of a file, whose name ends with {@value #EXTENSION}.
    *
    * @throws IllegalArgumentException if there is none, or if it says what is not understood
    */
   public static SimulationProfile load(String name) {
+    if (name.endsWith(EXTENSION)) {
+      return ofFile(Path.of(name));
+    }
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
           "no profile %s; known profiles are: %s".formatted(name, String.join(", ", NAMES)));
@@ -53,6 +60,18 @@ public final class ProfileFile {
         throw new IllegalStateException("the jar has no " + resource);
       }
       return read(name, yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SimulationProfile ofFile(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("no profile %s; there is no such file".formatted(file));
+    }
+    String name = String.valueOf(file.getFileName());
+    try (InputStream yaml = Files.newInputStream(file)) {
+      return read(name.substring(0, name.length() - EXTENSION.length()), yaml);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
