@@ -65,7 +65,7 @@ enum AdaptiveSystem {
         usual.prefetch(),
         usual.habits(),
         predictor,
-        usual.ttftDeadline(),
+        usual.waiting(),
         usual.queueCapacity());
   }
 
@@ -73,6 +73,7 @@ enum AdaptiveSystem {
     PolicySettings usual = PolicySettings.DEFAULT;
     ChameleonPolicyProperties paper = usual.chameleon();
     return new PolicySettings(
+        usual.fairness(),
         usual.fifo(),
         usual.slora(),
         usual.sjf(),

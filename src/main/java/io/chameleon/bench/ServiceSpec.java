@@ -73,7 +73,7 @@ record ServiceSpec(Map<String, String> properties) {
         PrefetchProperties.byQueue(),
         policy.loadHabits(policies),
         PredictorFactory.declared(),
-        serving.ttftDeadline(),
+        serving.waitingRules(),
         serving.queueCapacity());
   }
 

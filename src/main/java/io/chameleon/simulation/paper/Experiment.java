@@ -3,11 +3,13 @@ package io.chameleon.simulation.paper;
 import io.chameleon.adapter.eviction.EvictionProperties;
 import io.chameleon.adapter.pool.LoadHabits;
 import io.chameleon.adapter.pool.PrefetchProperties;
+import io.chameleon.scheduling.FairnessProperties;
 import io.chameleon.scheduling.FifoProperties;
 import io.chameleon.scheduling.PolicyKind;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SjfProperties;
 import io.chameleon.scheduling.SloraProperties;
+import io.chameleon.scheduling.adaptive.AdaptivePolicyProperties;
 import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
 import io.chameleon.simulation.LinkCost;
 import io.chameleon.simulation.PredictorFactory;
@@ -77,7 +79,8 @@ record Experiment(
     }
 
     PolicySettings policies() {
-      return new PolicySettings(fifo, slora, sjf, chameleon);
+      return new PolicySettings(
+          FairnessProperties.NONE, fifo, slora, sjf, chameleon, AdaptivePolicyProperties.DEFAULT);
     }
   }
 
@@ -119,7 +122,7 @@ record Experiment(
         prefetch,
         loads.and(policy.loadHabits(policies)),
         predictor.factory(),
-        defaults.ttftDeadline(),
+        defaults.waiting(),
         defaults.queueCapacity());
   }
 }
