@@ -26,12 +26,13 @@ import tools.jackson.databind.node.ObjectNode;
       "chameleon.scheduling.policy=chameleon",
       "chameleon.scheduling.chameleon.refresh=500ms",
       "chameleon.scheduling.chameleon.minimum-samples=3",
-      "chameleon.scheduling.max-sequences=6"
+      "chameleon.scheduling.max-sequences=6",
+      "chameleon.serving.max-wait=0s"
     })
 @DirtiesContext
 class LateRequestsIT extends RunningService {
 
-  private static final int REQUESTS = 90;
+  private static final int REQUESTS = 48;
 
   /** More than run. */
   private static final int AT_ONCE = 24;

@@ -25,6 +25,8 @@ public class SchedulerEndpoint {
 
   private static final double NANOS_PER_MILLISECOND = 1e6;
 
+  private static final double MILLISECONDS_PER_SECOND = 1e3;
+
   private final String policy;
 
   private final int queueCapacity;
@@ -78,6 +80,7 @@ public class SchedulerEndpoint {
   private ClassDescriptor describe(ClassState state) {
     SizeClass sizeClass = state.sizeClass();
     long maxWait = admission.maxWaitNanos(sizeClass);
+    double wait = admission.expectedWaitSeconds(sizeClass.index());
     return new ClassDescriptor(
         sizeClass.index(),
         sizeClass.name(),
@@ -85,7 +88,7 @@ public class SchedulerEndpoint {
         Double.isInfinite(sizeClass.below()) ? null : sizeClass.below(),
         state.waiting(),
         state.waitingTokens(),
-        admission.expectedWaitSeconds(sizeClass.index()) * 1000,
+        Double.isNaN(wait) ? null : wait * MILLISECONDS_PER_SECOND,
         maxWait == Long.MAX_VALUE ? null : maxWait / NANOS_PER_MILLISECOND,
         state.quota());
   }
@@ -125,7 +128,8 @@ public class SchedulerEndpoint {
    * @param below size from which on a request is no more of it, or null for the largest
    * @param waiting requests in its queue
    * @param waitingTokens their estimated size
-   * @param expectedWaitMs how long a request would wait that came now
+   * @param expectedWaitMs how long a request would wait that came now; null if the class has just
+   *     gone
    * @param maxWaitMs who is expected to wait longer is refused; null for no bound
    * @param quota what of its quota is held, or null if the policy has no quotas
    */
@@ -136,7 +140,7 @@ public class SchedulerEndpoint {
       @Nullable Double below,
       int waiting,
       long waitingTokens,
-      double expectedWaitMs,
+      @Nullable Double expectedWaitMs,
       @Nullable Double maxWaitMs,
       @Nullable ClassQuota quota) {}
 }

@@ -29,7 +29,7 @@ public record ServingProperties(
     @DefaultValue("256") int queueCapacity,
     @DefaultValue("1000") int maxUnreadTokens,
     @DefaultValue("0s") Duration ttftDeadline,
-    @DefaultValue("60s") Duration maxWait,
+    @DefaultValue("5m") Duration maxWait,
     @DefaultValue List<Duration> classMaxWaits,
     @DefaultValue("true") boolean endLate,
     @DefaultValue("20s") Duration shutdownGrace) {

@@ -88,8 +88,8 @@ class SchedulerEndpointTest {
                 6,
                 256,
                 List.of(
-                    new ClassDescriptor(0, "0 to 0.25", 0, 0.25, 2, 40, 1500, 5000.0, QUOTA),
-                    new ClassDescriptor(1, "from 0.25", 0.25, null, 0, 0, 0, 10000.0, null)),
+                    new ClassDescriptor(0, "0 to 0.25", 0, 0.25, 2, 40, 1500.0, 5000.0, QUOTA),
+                    new ClassDescriptor(1, "from 0.25", 0.25, null, 0, 0, 0.0, 10000.0, null)),
                 Map.of("squashes", 2L, "bypasses", 9L),
                 0,
                 null,

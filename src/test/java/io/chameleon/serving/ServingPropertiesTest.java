@@ -24,7 +24,7 @@ class ServingPropertiesTest {
                 256,
                 1000,
                 Duration.ZERO,
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(5),
                 List.of(),
                 true,
                 Duration.ofSeconds(20)));
