@@ -123,6 +123,7 @@ record PaperReport(List<PaperRow> rows, Headlines headlines, List<String> settin
       case "12" -> "Fig. 12: P99 time between tokens over load";
       case "13" -> "Fig. 13: median time to first token over load";
       case "throughput" -> "Throughput at the objective";
+      case "engine" -> "What the engine and the link do, which the paper does not show";
       case "14" -> "Fig. 14: adapter loads on the critical path";
       case "16" -> "Fig. 16: mean time in the queue by size of request";
       case "17" -> "Fig. 17: eviction policies by rank";

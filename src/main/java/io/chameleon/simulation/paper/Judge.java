@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds our numbers against the paper's, by one rule for all. A number is <em>reproduced</em> if it
- * is within 15 points (cuts) or 15 % (others). It has the <em>same shape</em> if it stands to each
- * number of the same curve, and to each at the same place of the axis, as the paper's does: where
- * the paper has one over the other by more than 5 %, ours is over the other too, by 2 % or more.
+ * is within 15 points (cuts) or 15 % (others). It has the <em>same shape</em> if it is between half
+ * and double the paper's, and stands to each number of the same curve, and to each at the same
+ * place of the axis, as the paper's does: where the paper has one over the other by more than 5 %,
+ * ours is over the other too, by 2 % or more.
  */
 final class Judge {
 
@@ -23,6 +24,8 @@ final class Judge {
   private static final double PAPER_DIFFERENCE = 0.05;
 
   private static final double OUR_DIFFERENCE = 0.02;
+
+  private static final double MOST_TIMES = 2;
 
   private static final double PERCENT = 100;
 
@@ -50,24 +53,31 @@ final class Judge {
     if (isNear(cell, value, own)) {
       return new PaperRow(cell, value, own, Verdict.REPRODUCED, distance);
     }
-    List<PaperCell> beside = paper.cells().stream().filter(ours::containsKey).toList();
-    List<PaperCell> telling =
-        beside.stream().filter(cell::isBeside).filter(other -> order(cell, other) != 0).toList();
-    String broken =
-        telling.stream()
-            .filter(other -> !agrees(cell, other))
-            .map(other -> disagreement(cell, other))
-            .findFirst()
-            .orElse(null);
-    if (telling.isEmpty()) {
-      broken = "no other number of the paper to stand by";
+    String broken = broken(cell, value, own);
+    return broken == null
+        ? new PaperRow(cell, value, own, Verdict.SAME_SHAPE, distance + "; orders hold")
+        : new PaperRow(cell, value, own, Verdict.NOT, distance + "; " + broken);
+  }
+
+  /** What speaks against the same shape, or null. */
+  private @Nullable String broken(PaperCell cell, Value value, double own) {
+    if (own < value.number() / MOST_TIMES || own > value.number() * MOST_TIMES) {
+      return "not between half and double";
     }
-    return new PaperRow(
-        cell,
-        value,
-        own,
-        broken == null ? Verdict.SAME_SHAPE : Verdict.NOT,
-        broken == null ? distance + "; orders hold" : distance + "; " + broken);
+    List<PaperCell> telling =
+        paper.cells().stream()
+            .filter(ours::containsKey)
+            .filter(cell::isBeside)
+            .filter(other -> order(cell, other) != 0)
+            .toList();
+    if (telling.isEmpty()) {
+      return "no other number of the paper to stand by";
+    }
+    return telling.stream()
+        .filter(other -> !agrees(cell, other))
+        .map(other -> disagreement(cell, other))
+        .findFirst()
+        .orElse(null);
   }
 
   private boolean isNear(PaperCell cell, Value value, double own) {

@@ -24,6 +24,9 @@ final class LoadCurves implements PaperFigure {
   /** Beside them, what the paper lacks: both on a repaired engine. */
   private static final List<String> OURS = List.of(REPAIRED, "chameleon-repaired");
 
+  /** No figure of the paper; it tells why the others are as they are. */
+  private static final String ENGINE = "engine";
+
   private static final double MS_PER_SECOND = 1000;
 
   private static final double PERCENT = 100;
@@ -50,6 +53,10 @@ final class LoadCurves implements PaperFigure {
     curves(found, runs, "13", "p50_ttft_s", run -> run.p50TtftMs() / MS_PER_SECOND);
     cuts(found, runs, "13", "p50_cut_percent", RunSummary::p50TtftMs);
     throughput(found, runs);
+    curves(found, runs, ENGINE, "busy_percent", run -> PERCENT * run.busyShare());
+    curves(found, runs, ENGINE, "adapter_hit_percent", run -> PERCENT * run.hitRatio());
+    curves(found, runs, ENGINE, "adapter_copies_per_s", RunSummary::copiesPerSecond);
+    curves(found, runs, ENGINE, "put_back_percent", run -> PERCENT * run.preempted());
     return found;
   }
 

@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
  * @param loads times that requests waited for their adapter's load alone
  * @param queueing times in the queue by size class, smallest first
  * @param peakTtftMs largest 99th percentile of time to first token over windows of arrivals
+ * @param busyShare share of the run that the engine spends in steps
+ * @param copiesPerSecond adapters sent over the link
  * @param hitRatio share of requests whose adapter was on the device
  * @param preempted sequences put back, as a share of requests
  * @param unfinished requests that did not get all their tokens
@@ -33,6 +35,8 @@ public record RunSummary(
     LoadTimes loads,
     List<Double> queueing,
     double peakTtftMs,
+    double busyShare,
+    double copiesPerSecond,
     double hitRatio,
     double preempted,
     long unfinished) {
@@ -59,6 +63,8 @@ public record RunSummary(
 
   private static final double P99 = 0.99;
 
+  private static final double NANOS_PER_SECOND = 1e9;
+
   public RunSummary {
     p99TtftByRankMs = Map.copyOf(p99TtftByRankMs);
     queueing = List.copyOf(queueing);
@@ -71,6 +77,7 @@ public record RunSummary(
    * @param window over which the peak is taken
    */
   static RunSummary of(SimulationResult result, RequestClasses classes, Duration window) {
+    SimulationResult.Totals totals = result.totals();
     long all = result.outcomes().size();
     Distribution ttft = result.ttft();
     return new RunSummary(
@@ -80,9 +87,11 @@ public record RunSummary(
         byRank(result),
         LoadTimes.of(result.adapterWaits()),
         queueing(result, classes),
-        peak(result, window.toNanos() / 1e9),
+        peak(result, window.toNanos() / NANOS_PER_SECOND),
+        (double) totals.busyNanos() / totals.makespanNanos(),
+        totals.copies() / (totals.makespanNanos() / NANOS_PER_SECOND),
         result.hitRatio(),
-        (double) result.totals().preemptions() / all,
+        (double) totals.preemptions() / all,
         all - result.count(Fate.FINISHED));
   }
 

@@ -52,10 +52,18 @@ class JudgeTest {
     List<PaperRow> rows =
         judge(
             "11,a,5,p_s,1 11,a,6,p_s,2 11,b,5,p_s,0.5 11,b,6,p_s,0.8",
-            "11,a,5,p_s,3 11,a,6,p_s,5 11,b,5,p_s,2 11,b,6,p_s,2.5");
+            "11,a,5,p_s,2 11,a,6,p_s,3 11,b,5,p_s,1 11,b,6,p_s,1.5");
 
     assertThat(rows).extracting(PaperRow::verdict).containsOnly(Verdict.SAME_SHAPE);
-    assertThat(rows.getFirst().why()).isEqualTo("+200 %; orders hold");
+    assertThat(rows.getFirst().why()).isEqualTo("+100 %; orders hold");
+  }
+
+  @Test
+  void value_overDouble_isNotWhateverTheOrder() {
+    PaperRow row = judge("11,a,5,p_s,1 11,b,5,p_s,0.5", "11,a,5,p_s,2.1 11,b,5,p_s,0.5").getFirst();
+
+    assertThat(row.verdict()).isEqualTo(Verdict.NOT);
+    assertThat(row.why()).isEqualTo("+110 %; not between half and double");
   }
 
   @Test
@@ -71,7 +79,7 @@ class JudgeTest {
   @Test
   void value_hardlyOverAnother_isNotWhereThePaperIsWell() {
     assertThat(
-            judge("11,a,5,p_s,1 11,b,5,p_s,0.5", "11,a,5,p_s,3.03 11,b,5,p_s,3")
+            judge("11,a,5,p_s,1 11,b,5,p_s,0.5", "11,a,5,p_s,1.91 11,b,5,p_s,1.9")
                 .getFirst()
                 .verdict())
         .isEqualTo(Verdict.NOT);
