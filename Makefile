@@ -1,7 +1,7 @@
 # What the project's commands are. "make check" is all that has to be green.
 MAVEN ?= mvn -B -ntp
 
-.PHONY: check test it format run bench proofs cliff ramp slow-source fuzz fuzz-scheduler jmh chart image-dry load peers
+.PHONY: check test it format run bench proofs cliff ramp slow-source fit honest overload fuzz fuzz-scheduler jmh chart image-dry load peers
 
 check: ## compile with Error Prone and NullAway, test, format, Checkstyle, coverage
 	$(MAVEN) verify
@@ -34,6 +34,18 @@ ramp: ## who has the memory while long prompts come and go, about 2 minutes
 
 slow-source: ## time to first token beside adapters that take 10 s a read, or fail, about 5 minutes
 	$(MAVEN) -q test -Dtest=SlowSourceIT -Dtests.excluded=none -Djacoco.skip $(SLOW_SOURCE)
+
+fit: ## the simulator's profile of this machine, about 3 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench fit $(FIT)
+
+honest: ## the live service beside the simulator, four policies at three loads, about 13 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench honest $(HONEST)
+
+overload: ## ten times what the service can do, about 3 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench overload $(OVERLOAD)
 
 fuzz: ## a million random steps of the pool, over three seeds
 	$(MAVEN) -q test -Dtest=PoolFuzzTest -Djacoco.skip -Dchameleon.fuzz.steps=1000000 -Dchameleon.fuzz.seeds=3

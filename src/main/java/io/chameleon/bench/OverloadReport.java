@@ -67,7 +67,8 @@ final class OverloadReport {
           ReportRow.of("refused-last", Timings.percentile(1, refusals), "ms")
               .with(Goal.atMost(MOST_REFUSAL_MS)));
     }
-    report.add(ReportRow.of("refused-without-hint", (double) tally.impolite(), "requests").with(NONE));
+    report.add(
+        ReportRow.of("refused-without-hint", (double) tally.impolite(), "requests").with(NONE));
     report.add(ReportRow.of("failed", tally.failures().size(), "requests").with(NONE));
   }
 
