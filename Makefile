@@ -3,7 +3,7 @@ MAVEN ?= mvn -B -ntp
 # Folder of the published traces; what is not there is left out.
 TRACES ?= ../shared/data/traces
 
-.PHONY: check test it format run bench proofs cliff ramp slow-source paper fuzz fuzz-scheduler adaptive jmh chart image-dry load peers
+.PHONY: check test it format run bench proofs cliff ramp slow-source fit honest overload paper fuzz fuzz-scheduler adaptive jmh chart image-dry load peers
 
 check: ## compile with Error Prone and NullAway, test, format, Checkstyle, coverage
 	$(MAVEN) verify
@@ -36,6 +36,18 @@ ramp: ## who has the memory while long prompts come and go, about 2 minutes
 
 slow-source: ## time to first token beside adapters that take 10 s a read, or fail, about 5 minutes
 	$(MAVEN) -q test -Dtest=SlowSourceIT -Dtests.excluded=none -Djacoco.skip $(SLOW_SOURCE)
+
+fit: ## the simulator's profile of this machine, about 3 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench fit $(FIT)
+
+honest: ## the live service beside the simulator, four policies at three loads, about 13 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench honest $(HONEST)
+
+overload: ## ten times what the service can do, about 3 minutes
+	$(MAVEN) -q package -DskipTests -Dchecks.skip
+	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench overload $(OVERLOAD)
 
 adaptive: ## the policy adaptive beside its baselines, simulated, about 20 minutes
 	$(MAVEN) -q package -DskipTests -Dchecks.skip

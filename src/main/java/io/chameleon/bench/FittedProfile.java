@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -119,10 +117,9 @@ final class FittedProfile {
     Files.createDirectories(folder);
     Path file = folder.resolve(ProfileFile.CPU_DEMO + ".yaml");
     List<String> head = new ArrayList<>();
-    head.add(
-        "Fitted by bench at %s to a service with one thread:"
-            .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
-    head.add(stage.core().description() + ".");
+    head.add("Fitted by java -jar chameleon.jar bench fit:");
+    head.addAll(stage.machine());
+    head.add("cores    " + stage.core().description());
     Files.writeString(
         file, ProfileText.of(head, stage.model().config(), stage.modules(), cells, costs));
     line("written: %s", file);

@@ -143,6 +143,11 @@ final class ProofStage implements AutoCloseable {
     return LENGTHS;
   }
 
+  /** Where is measured, and with what. */
+  List<String> machine() {
+    return machine;
+  }
+
   long seed() {
     return seed;
   }

@@ -26,7 +26,7 @@ class ServiceSpecTest {
                     "chameleon.serving.queue-capacity", "99",
                     "chameleon.serving.ttft-deadline", "3s"))
             .with("chameleon.scheduling.chameleon.refresh", "7s")
-            .with("chameleon.scheduling.s-lora.admission-period", 3)
+            .with("chameleon.scheduling.s-lora.admission-period", 8)
             .with(PolicyKind.CHAMELEON);
 
     ServiceSettings settings = spec.settings();
@@ -41,7 +41,7 @@ class ServiceSpecTest {
     assertThat(settings.queueCapacity()).isEqualTo(99);
     assertThat(settings.ttftDeadline()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.policies().chameleon().refresh()).isEqualTo(Duration.ofSeconds(7));
-    assertThat(settings.policies().slora().admissionPeriod()).isEqualTo(3);
+    assertThat(settings.policies().slora().admissionPeriod()).isEqualTo(8);
   }
 
   @ParameterizedTest
