@@ -61,8 +61,9 @@ paper: ## the Chameleon paper's evaluation on a virtual clock, and what its head
 fuzz: ## a million random steps of the pool, over three seeds
 	$(MAVEN) -q test -Dtest=PoolFuzzTest -Djacoco.skip -Dchameleon.fuzz.steps=1000000 -Dchameleon.fuzz.seeds=3
 
-fuzz-scheduler: ## 100,000 random lives of the scheduler under each policy
-	$(MAVEN) -q test -Dtest=PolicyPropertiesTest -Djacoco.skip -Dchameleon.fuzz.runs=100000
+fuzz-scheduler: ## 100,000 random lives of the scheduler under each policy, and as many held to the quotas
+	$(MAVEN) -q test -Dtest=PolicyPropertiesTest,ChameleonPolicyPropertyTest -Djacoco.skip \
+		-Dchameleon.fuzz.runs=100000 -Dchameleon.policy.runs=100000
 
 jmh: ## time and heap bytes of asking for a resident adapter and of a scheduling pass, about 8 minutes
 	$(MAVEN) -q test-compile exec:exec@jmh

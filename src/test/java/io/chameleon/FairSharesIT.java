@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -27,6 +28,9 @@ import org.springframework.test.context.TestPropertySource;
 class FairSharesIT extends RunningService {
 
   private static final int FLOOD = 20;
+
+  /** Far less than it takes to serve the flood. */
+  private static final Duration POLL = Duration.ofMillis(5);
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -61,8 +65,8 @@ class FairSharesIT extends RunningService {
   /** Requests of which at least four in five wait in the queue by now. */
   private List<CompletableFuture<HttpResponse<String>>> flood(String client, int priority) {
     List<CompletableFuture<HttpResponse<String>>> flood =
-        Stream.generate(() -> send(client, priority, 12)).limit(FLOOD).toList();
-    await().atMost(SOON).until(() -> admission.waiting() >= FLOOD * 4 / 5);
+        Stream.generate(() -> send(client, priority, 6)).limit(FLOOD).toList();
+    await().pollInterval(POLL).atMost(SOON).until(() -> admission.waiting() >= FLOOD * 4 / 5);
     return flood;
   }
 

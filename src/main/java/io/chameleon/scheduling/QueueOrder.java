@@ -29,6 +29,12 @@ final class QueueOrder implements Iterator<Sequence> {
   /** Where the one given last is of; null if it is of the front. */
   private @Nullable Place current;
 
+  /** The same once all that are left are of one client and one priority, as they mostly are. */
+  private @Nullable Place alone;
+
+  /** What the one given last counts until it has started or left. */
+  private long claim;
+
   QueueOrder(SequenceQueue queue) {
     this.queue = queue;
     this.front = queue.front().iterator();
@@ -53,12 +59,16 @@ final class QueueOrder implements Iterator<Sequence> {
     if (front.hasNext()) {
       return front.next();
     }
+    Place only = alone;
+    if (only != null) {
+      only.head = only.behind.next();
+      claim = 0; // There is nobody whose turn could come.
+      return only.head;
+    }
     goOn();
-    Level level = levels.size() == 1 ? levels.getFirst() : next(levels);
-    starts++;
-    level.lastStart = starts;
-    Place place = level.leastServed();
-    place.claimed += place.headCost();
+    Place place = nextPlace();
+    claim = place.headCost();
+    place.claimed += claim;
     current = place;
     return place.head;
   }
@@ -71,9 +81,20 @@ final class QueueOrder implements Iterator<Sequence> {
       queue.leftFront();
     } else {
       place.behind.remove();
-      place.claimed -= place.headCost();
+      place.claimed -= claim;
       queue.leftLane(place.head, place.lane);
     }
+  }
+
+  private Place nextPlace() {
+    Level level = levels.size() == 1 ? levels.getFirst() : next(levels);
+    starts++;
+    level.lastStart = starts;
+    Place place = level.leastServed();
+    if (levels.size() == 1 && level.places().isEmpty()) {
+      alone = place;
+    }
+    return place;
   }
 
   /** Who comes behind the one given last takes its place. */
