@@ -56,7 +56,11 @@ record PaperPlots(String figure, List<PaperRow> rows) {
   }
 
   private Plot plot(String metric, Map<String, List<PaperRow>> curves) {
-    Plot plot = new Plot("Fig. %s: %s".formatted(figure, metric), axis(), metric).logarithmicY();
+    Plot plot = new Plot("%s: %s".formatted(figure, metric), axis(), metric);
+    if (curves.values().stream().flatMap(List::stream).allMatch(row -> row.ours() > 0)) {
+      // Past the knee times grow by powers of ten.
+      plot.logarithmicY();
+    }
     curves.forEach((system, points) -> {
       plot.line(system, x(points), points.stream().mapToDouble(PaperRow::ours).toArray());
       List<PaperRow> told = points.stream().filter(PaperPlots::isTold).toList();
