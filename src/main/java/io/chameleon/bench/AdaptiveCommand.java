@@ -32,7 +32,7 @@ final class AdaptiveCommand {
     }
     BenchCommand.quietLogs();
     try {
-      AdaptiveReport report = prove(options);
+      AdaptiveReport report = prove(options, SweepProgress.on(System.err));
       System.out.print(report.markdown());
       report.write(options.report()).forEach(file -> System.out.println("written: " + file));
     } catch (IOException e) {
@@ -41,12 +41,12 @@ final class AdaptiveCommand {
     return 0;
   }
 
-  private static AdaptiveReport prove(AdaptiveOptions options) {
+  private static AdaptiveReport prove(AdaptiveOptions options, SweepProgress progress) {
     SimulationProfile profile = ProfileFile.load(ProfileFile.A40);
     AdaptiveCase base = AdaptiveCase.base(options.requests(), SEED);
     List<AdaptiveCase> cases =
         AdaptiveCase.all(base, options.traces(), profile.model().config().contextLength());
-    try (Sweep sweep = Sweep.onAllCores(SweepProgress.on(System.err))) {
+    try (Sweep sweep = Sweep.onAllCores(progress)) {
       AdaptiveProof proof = new AdaptiveProof(profile, sweep, options.seeds());
       Map<AdaptiveSystem, List<AdaptivePoint>> curves =
           proof.curves(base, List.of(AdaptiveSystem.values()), options.loads());
