@@ -11,7 +11,10 @@ import java.util.Optional;
  * Forms the batch of one step, within a budget of tokens: first a row for every sequence that
  * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
  * now, whom the policy chooses. So a stream that has begun is never held up by more than one step,
- * and a long prompt is fed piece by piece beside it. Made anew for each step.
+ * and a long prompt is fed piece by piece beside it. Where prefill and decode are separate passes,
+ * decode rows come last, and only if there is nothing to prefill; but first after somebody was put
+ * back, or else prefills that come to nothing could follow each other for ever. Made anew for each
+ * step.
  */
 final class BatchFormer implements BatchAdmission {
 
@@ -22,6 +25,8 @@ final class BatchFormer implements BatchAdmission {
   private final SchedulingLimits limits;
 
   private final long nowNanos;
+
+  private final boolean decodeFirst;
 
   private final List<Sequence> sequences = new ArrayList<>();
 
@@ -37,12 +42,22 @@ final class BatchFormer implements BatchAdmission {
   /** Whether nobody has been found to wait for a load; what loads take comes back. */
   private boolean nobodyLoads = true;
 
+  /**
+   * Makes the former of one step.
+   *
+   * @param decodeFirst whether decode comes before prefill where they are separate passes
+   */
   BatchFormer(
-      SequenceRoster roster, SchedulingPolicy policy, SchedulingLimits limits, long nowNanos) {
+      SequenceRoster roster,
+      SchedulingPolicy policy,
+      SchedulingLimits limits,
+      long nowNanos,
+      boolean decodeFirst) {
     this.roster = roster;
     this.policy = policy;
     this.limits = limits;
     this.nowNanos = nowNanos;
+    this.decodeFirst = decodeFirst || !limits.separatePasses();
     this.tokensLeft = limits.maxBatchTokens();
   }
 
@@ -50,11 +65,18 @@ final class BatchFormer implements BatchAdmission {
     policy.reconsider(this);
     formed = true;
     long preemptionsBefore = roster.preemptions();
-    addDecodeRows();
-    addPrefillChunks();
-    // What has just been put back would take the room again that was made for others.
-    if (roster.preemptions() == preemptionsBefore && hasPlace()) {
-      policy.admit(this);
+    if (decodeFirst) {
+      addDecodeRows();
+    }
+    if (!limits.separatePasses() || sequences.isEmpty()) {
+      addPrefillChunks();
+      // What has just been put back would take the room again that was made for others.
+      if (roster.preemptions() == preemptionsBefore && hasPlace()) {
+        policy.admit(this);
+      }
+    }
+    if (!decodeFirst && sequences.isEmpty()) {
+      addDecodeRows();
     }
     if (sequences.isEmpty()) {
       return Optional.empty();

@@ -35,6 +35,9 @@ public final class Scheduler {
 
   private long steps;
 
+  /** How many sequences had been put back when the last decode was made. */
+  private long preemptionsAtDecode;
+
   private boolean stalled;
 
   private BatchShape lastBatch = BatchShape.EMPTY;
@@ -86,7 +89,9 @@ public final class Scheduler {
   public Optional<ScheduledBatch> schedule() {
     long preemptions = roster.preemptions();
     stepStart = nanoClock.getAsLong();
-    Optional<ScheduledBatch> batch = new BatchFormer(roster, policy, limits, stepStart).form();
+    Optional<ScheduledBatch> batch =
+        new BatchFormer(roster, policy, limits, stepStart, preemptions > preemptionsAtDecode)
+            .form();
     stalled = batch.isEmpty() && roster.preemptions() == preemptions;
     return batch;
   }
@@ -186,6 +191,9 @@ public final class Scheduler {
   private void count(ScheduledBatch step) {
     steps++;
     lastBatch = step.shape();
+    if (lastBatch.decodeRows() > 0) {
+      preemptionsAtDecode = roster.preemptions();
+    }
   }
 
   private void endCancelled(Collection<Sequence> sequences) {
