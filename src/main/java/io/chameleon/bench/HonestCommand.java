@@ -70,8 +70,8 @@ final class HonestCommand {
             : ProfileFile.load(options.profile());
     try (ServiceProcess service = stage.start("capacity", stage.spec())) {
       double seconds = Math.min(CAPACITY_SECONDS, options.seconds());
-      double capacity = Capacity.perSecond(stage, service.client(), seconds);
-      double wayMs = Capacity.wayMs(stage, service.client());
+      double capacity = ServiceCapacity.perSecond(stage, service.client(), seconds);
+      double wayMs = ServiceCapacity.wayMs(stage, service.client());
       line("capacity %.2f requests/s", capacity);
       line("way      %.2f ms of HTTP to the first token, added to what is simulated", wayMs);
       return new Yardstick(profile, capacity, wayMs);

@@ -46,7 +46,7 @@ final class OverloadCommand {
 
   private Report load(ProofStage stage, ServiceProcess service) {
     StreamingClient client = service.client();
-    double capacity = Capacity.perSecond(stage, client, options.capacitySeconds());
+    double capacity = ServiceCapacity.perSecond(stage, client, options.capacitySeconds());
     double rate = options.times() * capacity;
     out.printf(
         Locale.ROOT,

@@ -67,7 +67,6 @@ final class ProfileText {
   /** A step is one pass, so its fixed cost is the same whatever it is of. */
   private void costs(Costs fit) {
     StepFit steps = fit.steps();
-    line("separate-prefill: false");
     line("scheduling-ms: %s", number(fit.schedulingMs()));
     line("prefill:");
     line("  fixed-ms: %s", number(steps.cost(StepFit.FIXED)));
@@ -91,6 +90,7 @@ final class ProfileText {
     line("  max-sequences: %d", limits.maxSequences());
     line("  prefill-chunk: %d", limits.prefillChunk());
     line("  output-reservation: %d", limits.growthCells());
+    line("  separate-passes: %s", limits.separatePasses());
   }
 
   /** Five significant digits, without an exponent that YAML would read as text. */

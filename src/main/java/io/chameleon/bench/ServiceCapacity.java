@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What a service takes when there is always somebody who asks. */
-final class Capacity {
+final class ServiceCapacity {
 
   private static final int CLIENTS = 48;
 
@@ -17,7 +17,7 @@ final class Capacity {
 
   private static final int ASKS = 30;
 
-  private Capacity() {}
+  private ServiceCapacity() {}
 
   /**
    * Requests of a stage's workload that are answered a second.
