@@ -75,7 +75,7 @@ final class FitReport {
             knobs,
             PaperMeasurements.S_LORA,
             rate -> options.setup(options.policies().getFirst(), rate),
-            result -> result.meanGaps().quantileMs(0.99));
+            result -> result.meanGaps().meanMs());
     Minimum found = fit.search(ROUNDS);
     line(
         "%ndecode, by %s under load: root mean square of relative errors %.3f after %d trials",
@@ -85,12 +85,13 @@ final class FitReport {
     }
     for (LoadFit.Residual point : fit.residuals(found.values())) {
       line(
-          "  %.1f req/s, %s: %6.1f ms, simulated %6.1f, %+5.1f %%",
+          "  %.1f req/s, %s: %6.1f ms, simulated %6.1f, %+5.1f %%%s",
           point.requestsPerSecond(),
           point.metric(),
           point.measuredMs(),
           point.simulatedMs(),
-          100 * point.relativeError());
+          100 * point.relativeError(),
+          point.isFitted() ? "" : ", not fitted");
     }
   }
 

@@ -11,8 +11,10 @@ import java.util.Optional;
  * Forms the batch of one step, within a budget of tokens: first a row for every sequence that
  * decodes, then chunks of those in prefill, in the order of their starts, then sequences that start
  * now, whom the policy chooses. So a stream that has begun is never held up by more than one step,
- * and a long prompt is fed piece by piece beside it. Used for one step after the other; what it
- * gives out is not changed by the next.
+ * and a long prompt is fed piece by piece beside it. Where prefill and decode are separate passes,
+ * decode rows come last, and only if there is nothing to prefill; but first after somebody was put
+ * back, or else prefills that come to nothing could follow each other for ever. Used for one step
+ * after the other; what it gives out is not changed by the next.
  */
 final class BatchFormer implements BatchAdmission {
 
@@ -45,17 +47,29 @@ final class BatchFormer implements BatchAdmission {
     this.counts = new int[limits.maxSequences()];
   }
 
-  /** The batch of a step that begins now; nothing if nobody can run. */
-  Optional<ScheduledBatch> form(long now) {
+  /**
+   * The batch of a step that begins now; nothing if nobody can run.
+   *
+   * @param decodeIsDue whether decode comes before prefill where they are separate passes
+   */
+  Optional<ScheduledBatch> form(long now, boolean decodeIsDue) {
     begin(now);
     policy.reconsider(this);
     formed = true;
     long preemptionsBefore = roster.preemptions();
-    addDecodeRows();
-    addPrefillChunks();
-    // What has just been put back would take the room again that was made for others.
-    if (roster.preemptions() == preemptionsBefore && hasPlace()) {
-      policy.admit(this);
+    boolean decodeFirst = decodeIsDue || !limits.separatePasses();
+    if (decodeFirst) {
+      addDecodeRows();
+    }
+    if (!limits.separatePasses() || sequences.isEmpty()) {
+      addPrefillChunks();
+      // What has just been put back would take the room again that was made for others.
+      if (roster.preemptions() == preemptionsBefore && hasPlace()) {
+        policy.admit(this);
+      }
+    }
+    if (!decodeFirst && sequences.isEmpty()) {
+      addDecodeRows();
     }
     formed = false;
     if (sequences.isEmpty()) {

@@ -35,6 +35,9 @@ public final class Scheduler {
 
   private long steps;
 
+  /** How many sequences had been put back when the last decode was made. */
+  private long preemptionsAtDecode;
+
   private boolean stalled;
 
   private BatchShape lastBatch = BatchShape.EMPTY;
@@ -93,7 +96,7 @@ public final class Scheduler {
   public Optional<ScheduledBatch> schedule() {
     long preemptions = roster.preemptions();
     stepStart = nanoClock.getAsLong();
-    Optional<ScheduledBatch> batch = former.form(stepStart);
+    Optional<ScheduledBatch> batch = former.form(stepStart, preemptions > preemptionsAtDecode);
     stalled = batch.isEmpty() && roster.preemptions() == preemptions;
     return batch;
   }
@@ -194,6 +197,9 @@ public final class Scheduler {
   private void count(ScheduledBatch step) {
     steps++;
     lastBatch = step.shape();
+    if (lastBatch.decodeRows() > 0) {
+      preemptionsAtDecode = roster.preemptions();
+    }
   }
 
   private void advance(Sequence sequence, @Nullable SampledToken sampled, long now) {

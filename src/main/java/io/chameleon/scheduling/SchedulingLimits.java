@@ -8,9 +8,15 @@ package io.chameleon.scheduling;
  *     every decode row has its place in every step
  * @param prefillChunk most tokens of one sequence fed in a step
  * @param growthCells cells that a sequence is given at once when it outgrows its run
+ * @param separatePasses whether a step is either prefill or decode, prefill first, as in S-LoRA;
+ *     else both share it
  */
 public record SchedulingLimits(
-    int maxBatchTokens, int maxSequences, int prefillChunk, int growthCells) {
+    int maxBatchTokens,
+    int maxSequences,
+    int prefillChunk,
+    int growthCells,
+    boolean separatePasses) {
 
   public SchedulingLimits {
     requirePositive("max-batch-tokens", maxBatchTokens);
@@ -22,6 +28,11 @@ public record SchedulingLimits(
           "chameleon.scheduling.max-sequences is %d; it must be at most max-batch-tokens, %d"
               .formatted(maxSequences, maxBatchTokens));
     }
+  }
+
+  /** Limits of steps that prefill and decode share. */
+  public SchedulingLimits(int maxBatchTokens, int maxSequences, int prefillChunk, int growthCells) {
+    this(maxBatchTokens, maxSequences, prefillChunk, growthCells, false);
   }
 
   private static void requirePositive(String property, int value) {

@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     token
  * @param outputReservation most output tokens for which a sequence is given cells when it starts,
  *     however large its {@code max_tokens}; it gets as many again each time it has used them
+ * @param separatePasses whether a step is either prefill or decode, as in S-LoRA, so that a first
+ *     token does not wait for the decode of others, and others wait for each prefill
  */
 @ConfigurationProperties("chameleon.scheduling")
 public record SchedulingProperties(
@@ -24,11 +26,13 @@ public record SchedulingProperties(
     @DefaultValue("256") int maxBatchTokens,
     @DefaultValue("16") int maxSequences,
     @DefaultValue("256") int prefillChunk,
-    @DefaultValue("256") int outputReservation) {
+    @DefaultValue("256") int outputReservation,
+    @DefaultValue("false") boolean separatePasses) {
 
   public SchedulingProperties {
     PolicyKind.named(policy);
-    new SchedulingLimits(maxBatchTokens, maxSequences, prefillChunk, outputReservation);
+    new SchedulingLimits(
+        maxBatchTokens, maxSequences, prefillChunk, outputReservation, separatePasses);
   }
 
   /** The chosen policy. */
@@ -38,6 +42,7 @@ public record SchedulingProperties(
 
   /** The limits of a step. */
   public SchedulingLimits limits() {
-    return new SchedulingLimits(maxBatchTokens, maxSequences, prefillChunk, outputReservation);
+    return new SchedulingLimits(
+        maxBatchTokens, maxSequences, prefillChunk, outputReservation, separatePasses);
   }
 }

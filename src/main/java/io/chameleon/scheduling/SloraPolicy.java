@@ -14,6 +14,7 @@ final class SloraPolicy extends ArrivalOrder {
 
   private final WorstCaseFit fit = new WorstCaseFit();
 
+  /** Steps that decode; a prefill between them does not count. */
   private int stepsSinceLook;
 
   SloraPolicy(SloraProperties properties) {
@@ -32,7 +33,9 @@ final class SloraPolicy extends ArrivalOrder {
 
   @Override
   public void stepped(ScheduledBatch step, long nanos) {
-    stepsSinceLook++;
+    if (step.shape().decodeRows() > 0) {
+      stepsSinceLook++;
+    }
   }
 
   private void startFirst(BatchAdmission batch) {

@@ -43,6 +43,6 @@ public record SloraProperties(
 
   /** Those of the habits that are the pool's. */
   public LoadHabits loadHabits() {
-    return new LoadHabits(doubledCopies, stallingLoads, discardAfterUse);
+    return new LoadHabits(doubledCopies, stallingLoads, discardAfterUse, true);
   }
 }

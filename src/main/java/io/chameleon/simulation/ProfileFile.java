@@ -124,7 +124,6 @@ public final class ProfileFile {
             decode.number("per-row-ms"),
             decode.number("per-context-token-ms"),
             decode.number("per-rank-ms")),
-        fields.flag("separate-prefill"),
         fields.number("scheduling-ms"));
   }
 
@@ -140,6 +139,7 @@ public final class ProfileFile {
         of.whole("max-batch-tokens"),
         of.whole("max-sequences"),
         of.whole("prefill-chunk"),
-        of.whole("output-reservation"));
+        of.whole("output-reservation"),
+        of.flag("separate-passes"));
   }
 }

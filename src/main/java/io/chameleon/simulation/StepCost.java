@@ -1,16 +1,14 @@
 package io.chameleon.simulation;
 
 /**
- * What a step takes, linear in what it has to do.
+ * What a step takes, linear in what it has to do. It is one pass: if it prefills and decodes, the
+ * larger of the fixed costs is paid once.
  *
  * @param prefill cost of its prefill part
  * @param decode cost of its decode part
- * @param separatePrefill whether prefill and decode are passes of their own, as in S-LoRA, so that
- *     the fixed cost of both is paid; else a step is one pass, whose fixed cost is the larger one
  * @param schedulingMs time around each step, in milliseconds: who runs, tokens to their readers
  */
-public record StepCost(
-    Prefill prefill, Decode decode, boolean separatePrefill, double schedulingMs) {
+public record StepCost(Prefill prefill, Decode decode, double schedulingMs) {
 
   private static final double NANOS_PER_MS = 1e6;
 
@@ -65,7 +63,7 @@ public record StepCost(
 
   /** The same with another cost of decode. */
   public StepCost with(Decode newDecode) {
-    return new StepCost(prefill, newDecode, separatePrefill, schedulingMs);
+    return new StepCost(prefill, newDecode, schedulingMs);
   }
 
   /** Tokens attended to by so many tokens from a position on. */
@@ -88,7 +86,7 @@ public record StepCost(
   private double fixedMs(StepLoad load) {
     double first = load.hasPrefill() ? prefill.fixedMs : 0;
     double second = load.hasDecode() ? decode.fixedMs : 0;
-    return separatePrefill ? first + second : Math.max(first, second);
+    return Math.max(first, second);
   }
 
   private static long nanos(double ms) {

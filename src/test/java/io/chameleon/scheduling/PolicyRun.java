@@ -58,7 +58,11 @@ final class PolicyRun {
     this.world =
         new SchedulerFixture(
             new SchedulingLimits(
-                places + random.nextInt(16), places, 1 + random.nextInt(16), 1 + random.nextInt(8)),
+                places + random.nextInt(16),
+                places,
+                1 + random.nextInt(16),
+                1 + random.nextInt(8),
+                random.nextInt(4) == 0),
             CELLS,
             policy);
     if (random.nextInt(3) == 0) {

@@ -59,6 +59,21 @@ class SchedulerTest {
   }
 
   @Test
+  void batch_ofSeparatePasses_prefillsFirstAndAlone() {
+    world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 8, true), 256);
+    world.enqueue(request(2, 9));
+    world.step();
+    world.enqueue(request(12, 2));
+
+    world.step();
+    assertThat(world.scheduler.snapshot().lastBatch()).isEqualTo(new BatchShape(0, 1, 8));
+    world.step();
+    assertThat(world.scheduler.snapshot().lastBatch()).isEqualTo(new BatchShape(0, 1, 4));
+    world.step();
+    assertThat(world.scheduler.snapshot().lastBatch()).isEqualTo(new BatchShape(2, 0, 2));
+  }
+
+  @Test
   void batch_whenBudgetIsUsed_startsNobody() {
     world.enqueue(request(30, 2));
     world.enqueue(request(30, 2));

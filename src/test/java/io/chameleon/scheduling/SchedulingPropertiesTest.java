@@ -18,7 +18,7 @@ class SchedulingPropertiesTest {
         new Binder(new MapConfigurationPropertySource(Map.of()))
             .bindOrCreate("chameleon.scheduling", SchedulingProperties.class);
 
-    assertThat(properties).isEqualTo(new SchedulingProperties("fifo", 256, 16, 256, 256));
+    assertThat(properties).isEqualTo(new SchedulingProperties("fifo", 256, 16, 256, 256, false));
     assertThat(properties.policyKind()).isEqualTo(PolicyKind.FIFO);
     assertThat(properties.limits()).isEqualTo(new SchedulingLimits(256, 16, 256, 256));
   }
@@ -26,7 +26,7 @@ class SchedulingPropertiesTest {
   @Test
   void policy_thatIsUnknown_isRefusedWithThoseThatAreKnown() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SchedulingProperties("lifo", 256, 16, 256, 256))
+        .isThrownBy(() -> new SchedulingProperties("lifo", 256, 16, 256, 256, false))
         .withMessage(
             "chameleon.scheduling.policy is 'lifo'; known policies are: s-lora, fifo, sjf,"
                 + " chameleon");
@@ -43,7 +43,8 @@ class SchedulingPropertiesTest {
   void limits_outOfRange_nameValueAndLimit(
       int tokens, int sequences, int chunk, int reservation, String message) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SchedulingProperties("fifo", tokens, sequences, chunk, reservation))
+        .isThrownBy(
+            () -> new SchedulingProperties("fifo", tokens, sequences, chunk, reservation, false))
         .withMessageContaining(message);
   }
 }

@@ -15,17 +15,20 @@ class SloraPolicyTest {
   /** A look may take prompts of 20 tokens. */
   private final FakeBatch batch = new FakeBatch(120);
 
+  private static final ScheduledBatch DECODE =
+      new ScheduledBatch(null, List.of(), new BatchShape(1, 0, 1));
+
   private final SloraPolicy policy = new SloraPolicy(SloraProperties.PUBLISHED);
 
   @Test
-  void queue_whileSomethingRuns_isLookedAtEveryTenthStep() {
+  void queue_whileSomethingRuns_isLookedAtAfterTenStepsOfDecode() {
     SchedulerFixture world = new SchedulerFixture(new SchedulingLimits(16, 4, 8, 64), 256, policy);
     world.enqueue(request(2, 40));
     world.step();
     Sequence late = world.enqueue(request(2, 3));
     Sequence later = world.enqueue(request(2, 3));
 
-    for (int step = 1; step < 10; step++) {
+    for (int step = 1; step <= 10; step++) {
       world.step();
       assertThat(late.status()).as("step %d", step).isEqualTo(SequenceStatus.WAITING);
     }
@@ -173,7 +176,7 @@ class SloraPolicyTest {
 
   private void steps(int count) {
     for (int i = 0; i < count; i++) {
-      policy.stepped(null, 0);
+      policy.stepped(DECODE, 0);
     }
   }
 

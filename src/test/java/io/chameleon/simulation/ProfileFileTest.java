@@ -75,8 +75,8 @@ class ProfileFileTest {
     "'cells: 60006', 'cells: many', test.cells is many; it must be a whole number",
     "'cells: 60006', 'cells: 0', profile test: 0 cells and copies of Infinity bytes/s; they must be"
         + " at least 1 and over 0",
-    "'separate-prefill: true', 'separate-prefill: 3', test.separate-prefill is 3; it must be true"
-        + " or false",
+    "'separate-passes: true', 'separate-passes: 3', test.limits.separate-passes is 3; it must be"
+        + " true or false",
     "'  latency-ms:', '  jitter: 2\n  latency-ms:', test.link: unknown keys [jitter]"
   })
   void read_whatIsNotUnderstood_isRefused(String found, String written, String message)

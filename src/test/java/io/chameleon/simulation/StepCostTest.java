@@ -67,30 +67,23 @@ class StepCostTest {
 
   @Test
   void nanos_ofPrefillAlone_isItsOwnCost() {
-    StepCost cost = new StepCost(PREFILL, DECODE, false, 0);
+    StepCost cost = new StepCost(PREFILL, DECODE, 0);
 
     assertThat(ms(cost, PREFILLS)).isCloseTo(20 + PREFILL_MS, ROUNDED);
   }
 
   @Test
   void nanos_ofDecodeAlone_countsEachAdapterOnce() {
-    StepCost cost = new StepCost(PREFILL, DECODE, false, 0);
+    StepCost cost = new StepCost(PREFILL, DECODE, 0);
 
     assertThat(ms(cost, DECODES)).isCloseTo(30 + DECODE_MS, ROUNDED);
   }
 
   @Test
   void nanos_ofBothInOnePass_paysTheLargerFixedCost() {
-    StepCost cost = new StepCost(PREFILL, DECODE, false, 1.5);
+    StepCost cost = new StepCost(PREFILL, DECODE, 1.5);
 
     assertThat(ms(cost, mixed())).isCloseTo(1.5 + 30 + PREFILL_MS + DECODE_MS, ROUNDED);
-  }
-
-  @Test
-  void nanos_ofSeparatePrefill_paysBothFixedCosts() {
-    StepCost cost = new StepCost(PREFILL, DECODE, true, 1.5);
-
-    assertThat(ms(cost, mixed())).isCloseTo(1.5 + 50 + PREFILL_MS + DECODE_MS, ROUNDED);
   }
 
   @Test
@@ -105,7 +98,7 @@ class StepCostTest {
 
   @Test
   void alone_ofAPrompt_isWhatItsStepTakes() {
-    StepCost cost = new StepCost(PREFILL, DECODE, true, 0);
+    StepCost cost = new StepCost(PREFILL, DECODE, 0);
 
     assertThat(PREFILL.alone(100, 8)).isEqualTo(ms(cost, List.of(step(0, 100, EIGHT))));
   }

@@ -51,7 +51,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
     this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
     this.runs = new AdapterRuns(device, residents, loads, supply.habits(), nanoClock);
-    this.prefetcher = new Prefetcher(supply.prefetch(), loads, uses);
+    this.prefetcher = new Prefetcher(supply, loads, uses);
     this.named = new NamedVersions(supply.catalogue(), uses, residents, device);
     this.preloads = new Preloads(loads, uses);
     this.administration =

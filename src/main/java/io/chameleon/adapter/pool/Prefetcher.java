@@ -18,6 +18,7 @@ final class Prefetcher {
   private static final int QUEUE_DEPTH = 64;
 
   private final PrefetchProperties properties;
+  private final boolean byPolicy;
   private final DeviceLoads loads;
   private final VersionUses uses;
   private final HistogramPrefetch habits;
@@ -27,8 +28,9 @@ final class Prefetcher {
 
   private long nextGuess = Long.MIN_VALUE;
 
-  Prefetcher(PrefetchProperties properties, DeviceLoads loads, VersionUses uses) {
-    this.properties = properties;
+  Prefetcher(PoolSupply supply, DeviceLoads loads, VersionUses uses) {
+    this.properties = supply.prefetch();
+    this.byPolicy = supply.habits().prefetchByPolicy();
     this.loads = loads;
     this.uses = uses;
     this.habits = new HistogramPrefetch(properties);
@@ -48,7 +50,7 @@ final class Prefetcher {
 
   /** Whether what queued requests want is loaded before they can start. */
   void prefetchWanted(WaitingLeases waiting) {
-    if (properties.queue()) {
+    if (properties.queue() && !byPolicy) {
       waiting.forFirst(QUEUE_DEPTH, lease -> loads.prefetch(lease.use(), PrefetchKind.QUEUE));
     }
   }

@@ -132,7 +132,9 @@ public final class ChameleonPolicy implements SchedulingPolicy {
 
   @Override
   public void stepped(ScheduledBatch step, long nanos) {
-    stepsSinceLook++;
+    if (step.shape().decodeRows() > 0) {
+      stepsSinceLook++;
+    }
     double seconds = nanos / 1e9;
     secondsPerToken =
         secondsPerToken == 0 ? seconds : secondsPerToken + NEWEST * (seconds - secondsPerToken);

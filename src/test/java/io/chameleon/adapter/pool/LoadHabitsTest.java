@@ -9,13 +9,15 @@ import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.fixtures.SmallPool;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** S-LoRA's habits of loading, each by itself. */
 class LoadHabitsTest {
 
-  private static final LoadHabits DOUBLED = new LoadHabits(true, false, false);
-  private static final LoadHabits STALLING = new LoadHabits(false, true, false);
-  private static final LoadHabits DISCARDING = new LoadHabits(false, false, true);
+  private static final LoadHabits DOUBLED = new LoadHabits(true, false, false, false);
+  private static final LoadHabits STALLING = new LoadHabits(false, true, false, false);
+  private static final LoadHabits DISCARDING = new LoadHabits(false, false, true, false);
 
   @Test
   void doubledCopies_ofALoad_areBothWaitedFor() {
@@ -92,19 +94,39 @@ class LoadHabitsTest {
     end(world, queued);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void prefetchByPolicy_ofAQueuedAdapter_leavesThePassAlone(boolean byPolicy) {
+    SmallPool world =
+        world(new LoadHabits(false, false, false, byPolicy), PrefetchProperties.byQueue());
+    AdapterLease queued = world.pool.request("a");
+
+    world.pool.beforeStep();
+    assertThat(world.device.uploads()).isEqualTo(byPolicy ? 0 : 1);
+    queued.prefetch();
+
+    assertThat(world.device.uploads()).isEqualTo(1);
+    end(world, queued);
+  }
+
   @Test
   void habits_together_areAllThatEitherHas() {
-    assertThat(DOUBLED.and(STALLING).and(DISCARDING)).isEqualTo(new LoadHabits(true, true, true));
+    assertThat(DOUBLED.and(STALLING).and(DISCARDING))
+        .isEqualTo(new LoadHabits(true, true, true, false));
     assertThat(DOUBLED.and(LoadHabits.NONE)).isEqualTo(DOUBLED);
   }
 
   private static SmallPool world(LoadHabits habits) {
+    return world(habits, new PrefetchProperties(false, false, Duration.ofSeconds(1), 240));
+  }
+
+  private static SmallPool world(LoadHabits habits, PrefetchProperties prefetch) {
     return new SmallPool(
         200,
         EvictionKind.LRU,
         Runnable::run,
         1 << 20,
-        new PrefetchProperties(false, false, Duration.ofSeconds(1), 240),
+        prefetch,
         habits,
         SmallAdapters.attention("a", 1, 2));
   }
