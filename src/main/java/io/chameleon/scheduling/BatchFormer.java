@@ -53,10 +53,11 @@ final class BatchFormer implements BatchAdmission {
   /** The batch of a step that begins now; nothing if nobody can run. */
   Optional<ScheduledBatch> form(long now) {
     begin(now);
+    boolean decodeIsDue = roster.preemptions() > preemptionsAtDecode;
     policy.reconsider(this);
     formed = true;
     long preemptionsBefore = roster.preemptions();
-    boolean decodeFirst = !limits.separatePasses() || preemptionsBefore > preemptionsAtDecode;
+    boolean decodeFirst = decodeIsDue || !limits.separatePasses();
     if (decodeFirst) {
       addDecodeRows();
     }
