@@ -49,8 +49,7 @@ class OverloadTest {
     List<RequestOutcome> known =
         result.outcomes().stream().filter(o -> o.request().seconds() >= RUSH_SECONDS).toList();
     double finished = count(known, RequestOutcome::isFinished);
-    double inTime =
-        count(known, o -> o.isFinished() && o.firstTokenNanos() <= DEADLINE.toNanos());
+    double inTime = count(known, o -> o.isFinished() && o.firstTokenNanos() <= DEADLINE.toNanos());
     double expired = count(known, o -> o.fate() == Fate.EXPIRED);
     System.out.printf(
         "%s, seed %d: of %d requests after the first %.0f s %.0f finished, %.0f of them in time,"
