@@ -52,9 +52,10 @@ final class Deadlines {
     for (AdmittedRequest request : requests) {
       long wait = now.nanosUntilStart(request.size(), request.sizeClass().index());
       long expected = expectedNanos(now, request.size(), request.sizeClass());
-      long latest = expected == 0 ? 0 : plus(expected, now.marginNanos());
-      if (latest > request.limit().firstTokenNanos()) {
-        return Optional.of(tooLate(latest, request.limit().firstTokenNanos()));
+      long deadline = request.limit().firstTokenNanos();
+      long latest = expected == 0 ? 0 : plus(expected, margin(now, deadline));
+      if (latest > deadline) {
+        return Optional.of(tooLate(latest, deadline));
       }
       if (wait > request.limit().startNanos()) {
         return Optional.of(tooLong(wait, request.limit().startNanos()));
@@ -131,6 +132,11 @@ final class Deadlines {
         Math.clamp(
             waitNanos - mayWaitNanos, SHORTEST_RETRY.toNanos(), DepartureRate.LONGEST.toNanos());
     return Duration.ofMillis(millis(nanos));
+  }
+
+  /** Half of the deadline at most: the rest is for a queue, without which the engine would idle. */
+  private static long margin(WaitEstimate now, long deadline) {
+    return Math.min(now.marginNanos(), deadline / 2);
   }
 
   private static long plus(long nanos, long more) {

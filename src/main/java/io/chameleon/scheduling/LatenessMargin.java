@@ -1,57 +1,80 @@
 package io.chameleon.scheduling;
 
+import java.time.Duration;
+import java.util.Arrays;
+
 /**
- * By how much first tokens come later than was expected when their requests were let in: a margin
- * that 99 of 100 keep within. A request that comes later than the margin raises it, one within it
- * lowers it, in the proportion in which they are to be (Gibbs and Candès, 2021), so it needs no
- * model of why estimates err. For the engine thread alone.
+ * By how much first tokens come later than was expected when their requests were let in: what 99 of
+ * 100 of the latest have kept within, which needs no model of why estimates err. For the engine
+ * thread alone.
  */
 final class LatenessMargin {
 
   /** Share of first tokens that are to be within the margin. */
   static final double COVERAGE = 0.99;
 
-  /** Of the mean error, that a step of the margin is. */
-  private static final double STEP = 0.2;
+  /**
+   * What is older tells of a time that is over, such as the first moments of a rush; and a margin
+   * that keeps nearly all out would not be measured any more.
+   */
+  static final Duration MEMORY = Duration.ofSeconds(30);
 
-  private static final double NEWEST = 0.05;
+  /** Most requests that are looked back at. */
+  private static final int CAPACITY = 256;
 
-  /** A margin so wide that it keeps all out is not measured any more; so it shrinks by itself. */
-  private static final double MEMORY_NANOS = 300e9;
+  private final long[] lateNanos = new long[CAPACITY];
 
-  private double margin;
+  private final long[] times = new long[CAPACITY];
 
-  private double meanError;
+  private final long[] sorted = new long[CAPACITY];
 
-  private long lastNanos;
+  private int oldest;
 
-  private boolean isFirst = true;
+  private int count;
+
+  private boolean isStale;
+
+  private long margin;
 
   /**
    * A first token has come, or can only come, so much later than was expected.
    *
-   * @param lateNanos below 0 if it came earlier
+   * @param late in nanoseconds, below 0 if it came earlier
    */
-  void observed(long lateNanos, long nowNanos) {
-    shrink(nowNanos);
-    double error = Math.abs((double) lateNanos);
-    meanError = isFirst ? error : meanError + NEWEST * (error - meanError);
-    isFirst = false;
-    double step = STEP * meanError;
-    margin =
-        lateNanos > margin ? margin + step * COVERAGE : Math.max(0, margin - step * (1 - COVERAGE));
+  void observed(long late, long nowNanos) {
+    if (count == CAPACITY) {
+      dropOldest();
+    }
+    int slot = (oldest + count) % CAPACITY;
+    lateNanos[slot] = late;
+    times[slot] = nowNanos;
+    count++;
+    isStale = true;
   }
 
   /** The margin, in nanoseconds, 0 or more. */
   long nanos(long nowNanos) {
-    shrink(nowNanos);
-    return (long) margin;
+    while (count > 0 && nowNanos - times[oldest] > MEMORY.toNanos()) {
+      dropOldest();
+    }
+    if (isStale) {
+      margin = count == 0 ? 0 : Math.max(0, quantile());
+      isStale = false;
+    }
+    return margin;
   }
 
-  private void shrink(long nowNanos) {
-    if (margin > 0) {
-      margin *= Math.exp(-(nowNanos - lastNanos) / MEMORY_NANOS);
+  private long quantile() {
+    for (int i = 0; i < count; i++) {
+      sorted[i] = lateNanos[(oldest + i) % CAPACITY];
     }
-    lastNanos = nowNanos;
+    Arrays.sort(sorted, 0, count);
+    return sorted[(int) Math.ceil(COVERAGE * count) - 1];
+  }
+
+  private void dropOldest() {
+    oldest = (oldest + 1) % CAPACITY;
+    count--;
+    isStale = true;
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ class InboxTest {
   private static final int CALLERS = 4;
 
   private static final int EACH = 3000;
+
+  private static final int BETWEEN_CHANGES = 100;
 
   private final Inbox inbox = new Inbox(List.of(SMALL, LARGE), 8);
 
@@ -186,25 +189,25 @@ class InboxTest {
   void offers_whileClassesChange_allArriveOnceOnTheDrainingThread() throws InterruptedException {
     for (long seed = 1; seed <= 5; seed++) {
       System.out.println("inbox seed " + seed);
+      var changes = new AtomicInteger();
       var published = new AtomicReference<>(List.of(new SizeClass(0, "first")));
       Inbox changing = new Inbox(published.get(), CALLERS * EACH);
       Set<Sequence> offered = ConcurrentHashMap.newKeySet();
       List<Thread> callers = new ArrayList<>();
       for (int t = 0; t < CALLERS; t++) {
         var random = new SplittableRandom(seed * 100 + t);
-        Thread caller = new Thread(() -> call(changing, published, offered, random));
+        Thread caller = new Thread(() -> call(changing, published, changes, offered, random));
         callers.add(caller);
         caller.start();
       }
       Set<Sequence> arrived = Collections.newSetFromMap(new IdentityHashMap<>());
-      int changes = 0;
       var random = new SplittableRandom(seed);
       while (arrived.size() < CALLERS * EACH) {
         for (Sequence taken : changing.drain()) {
           assertThat(arrived.add(taken)).as("taken once").isTrue();
         }
         if (random.nextInt(4) == 0) {
-          List<SizeClass> next = classes(random, ++changes);
+          List<SizeClass> next = classes(random, changes.incrementAndGet());
           changing.follow(next);
           published.set(next);
         }
@@ -214,7 +217,7 @@ class InboxTest {
       }
 
       assertThat(arrived).containsExactlyInAnyOrderElementsOf(offered);
-      assertThat(changes).isGreaterThan(10);
+      assertThat(changes).hasValueGreaterThanOrEqualTo(EACH / BETWEEN_CHANGES);
       assertThat(changing.held()).isZero();
       assertThat(changing.drain()).isEmpty();
       assertThat(changing.sinkClasses()).containsExactlyInAnyOrderElementsOf(published.get());
@@ -224,14 +227,16 @@ class InboxTest {
   private static void call(
       Inbox inbox,
       AtomicReference<List<SizeClass>> published,
+      AtomicInteger changes,
       Set<Sequence> offered,
       SplittableRandom random) {
     for (int i = 0; i < EACH; i++) {
       List<SizeClass> newest = published.get();
       Sequence sequence = sequence(newest.get(random.nextInt(newest.size())));
       offered.add(sequence);
-      if (random.nextInt(8) == 0) {
-        // Meanwhile the classes may change.
+      int before = changes.get();
+      while (i % BETWEEN_CHANGES == 0 && changes.get() == before) {
+        // What was classified just now is put in after a change.
         Thread.onSpinWait();
       }
       assertThat(inbox.offer(List.of(sequence))).isTrue();
