@@ -28,8 +28,8 @@ class HonestCommandIT {
             folder,
             "honest",
             "--policies=fifo,chameleon",
-            "--loads=30",
-            "--seconds=4",
+            "--loads=50",
+            "--seconds=8",
             "--warm-up=1",
             "--profile=src/main/resources/profiles/cpu-demo.yaml",
             "--late=60000");
