@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What a service takes when there is always somebody who asks. */
 final class ServiceCapacity {
 
-  private static final int CLIENTS = 48;
+  private static final int CLIENTS = 32;
 
   private static final int REQUESTS = 100_000;
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chameleon.simulation.ProfileFile;
+import io.chameleon.simulation.SimulationProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,15 +28,14 @@ class HonestCommandIT {
             folder,
             "honest",
             "--policies=fifo,chameleon",
-            "--loads=30",
-            "--seconds=4",
+            "--loads=50",
+            "--seconds=8",
             "--warm-up=1",
-            "--phase=30",
+            "--profile=src/main/resources/profiles/cpu-demo.yaml",
             "--late=60000");
 
     assertThat(output)
-        .contains("capacity ", "way      ", "root mean square of the relative errors", "link     ")
-        .contains("met:    no request was turned away: 0 were");
+        .contains("capacity ", "way      ", "met:    no request was turned away: 0 were");
     JsonNode rows = JsonMapper.shared().readTree(folder.resolve("honest.json"));
     assertThat(rows.valueStream().map(row -> row.get("policy").asString()).distinct())
         .containsExactly("fifo", "chameleon");
@@ -45,9 +46,20 @@ class HonestCommandIT {
       }
     }
     assertThat(files(folder))
-        .as("the adapters are gone, the profile is there")
-        .contains("honest.json", "cpu-demo.yaml", "service-fifo.log")
+        .as("the adapters are gone")
+        .contains("honest.json", "service-fifo.log")
         .noneMatch(name -> name.startsWith("proof-adapters"));
+  }
+
+  @Test
+  void fit_short_writesAProfileThatCanBeRead(@TempDir Path folder) throws Exception {
+    String output = bench(folder, "fit", "--phase=30");
+
+    assertThat(output)
+        .contains("root mean square of the relative errors", "with a cost of", "link     ");
+    SimulationProfile profile = ProfileFile.load(folder.resolve("cpu-demo.yaml").toString());
+    assertThat(profile.stepCost().prefill().fixedMs()).isPositive();
+    assertThat(profile.limits().maxSequences()).isEqualTo(16);
   }
 
   @Test
