@@ -121,10 +121,14 @@ final class AdaptiveProof {
     for (int i = 0; i < points.size(); i += systems) {
       String workload = tasks.get(i).workload().name();
       String load = "%.1f x chameleon's knee".formatted(SHARES.get(i / systems % SHARES.size()));
-      AdaptivePoint ours = points.get(i + AdaptiveSystem.ADAPTIVE.ordinal());
-      for (AdaptiveSystem baseline : baselines()) {
-        Goal goal = baseline == AdaptiveSystem.CHAMELEON ? NEVER_WORSE : null;
-        rows.addAll(compare(workload, load, points.get(i + baseline.ordinal()), ours, goal));
+      List<AdaptivePoint> here = points.subList(i, i + systems);
+      AdaptivePoint ours = ours(here);
+      for (AdaptivePoint theirs : here) {
+        AdaptiveSystem baseline = theirs.system();
+        if (baseline != AdaptiveSystem.ADAPTIVE) {
+          Goal goal = baseline == AdaptiveSystem.CHAMELEON ? NEVER_WORSE : null;
+          rows.addAll(compare(workload, load, theirs, ours, goal));
+        }
       }
     }
     return rows;
@@ -196,6 +200,13 @@ final class AdaptiveProof {
                 task.system().settings(profile, each.accuracy()),
                 each.workload().adapters(),
                 each.workload().generate(task.load())));
+  }
+
+  private static AdaptivePoint ours(List<AdaptivePoint> points) {
+    return points.stream()
+        .filter(point -> point.system() == AdaptiveSystem.ADAPTIVE)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<AdaptiveSystem> baselines() {
