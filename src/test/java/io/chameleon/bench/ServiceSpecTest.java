@@ -39,7 +39,7 @@ class ServiceSpecTest {
     assertThat(settings.policy()).isEqualTo(PolicyKind.CHAMELEON);
     assertThat(settings.limits()).isEqualTo(new SchedulingLimits(64, 4, 32, 16));
     assertThat(settings.queueCapacity()).isEqualTo(99);
-    assertThat(settings.ttftDeadline()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.waiting().ttftDeadline()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.policies().chameleon().refresh()).isEqualTo(Duration.ofSeconds(7));
     assertThat(settings.policies().slora().admissionPeriod()).isEqualTo(8);
   }

@@ -99,7 +99,12 @@ class FairSharesPropertyTest {
     PolicySettings defaults = PolicySettings.DEFAULT;
     PolicySettings settings =
         new PolicySettings(
-            fairness, defaults.fifo(), defaults.slora(), defaults.sjf(), defaults.chameleon());
+            fairness,
+            defaults.fifo(),
+            defaults.slora(),
+            defaults.sjf(),
+            defaults.chameleon(),
+            defaults.adaptive());
     world =
         new SchedulerFixture(
             new SchedulingLimits(LONGEST_PROMPT, PLACES, LONGEST_PROMPT, LONGEST_OUTPUT),

@@ -48,6 +48,8 @@ final class AdaptiveWorld {
   /** Those that have started in the last step for the first time. */
   final List<Sequence> startedLast = new ArrayList<>();
 
+  private final List<Sequence> cancelled = new ArrayList<>();
+
   private final Set<Sequence> started = new HashSet<>();
 
   AdaptiveWorld(int capacity, AdaptivePolicyProperties properties) {
@@ -77,9 +79,16 @@ final class AdaptiveWorld {
     return sequence;
   }
 
+  /** Asks for the end of a sequence. */
+  void cancel(Sequence sequence) {
+    sequence.cancel();
+    cancelled.add(sequence);
+  }
+
   /** Runs a step; false if there was nobody to run. */
   boolean step() {
-    scheduler.removeCancelled();
+    scheduler.endCancelled(cancelled);
+    cancelled.clear();
     startedLast.clear();
     var batch = scheduler.schedule();
     batch.stream()

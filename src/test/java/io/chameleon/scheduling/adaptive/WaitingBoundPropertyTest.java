@@ -141,7 +141,7 @@ class WaitingBoundPropertyTest {
       world.policy.waiting().stream()
           .skip(random.nextInt(1 + world.policy.waiting().size()))
           .findFirst()
-          .ifPresent(Sequence::cancel);
+          .ifPresent(world::cancel);
     }
     if (random.nextInt(50) == 0) {
       world.scheduler.endThoseWith("a", new IllegalStateException("its file is gone"));

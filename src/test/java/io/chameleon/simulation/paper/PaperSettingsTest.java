@@ -60,7 +60,7 @@ class PaperSettingsTest {
     SimulationSetup setup = experiment("s-lora").setup(6);
 
     assertThat(setup.settings().policy()).isEqualTo(PolicyKind.S_LORA);
-    assertThat(setup.settings().habits()).isEqualTo(new LoadHabits(true, true, true));
+    assertThat(setup.settings().habits()).isEqualTo(new LoadHabits(true, true, true, true));
     SloraProperties slora = setup.settings().policies().slora();
     assertThat(slora.admissionPeriod()).isEqualTo(SloraProperties.PUBLISHED.admissionPeriod());
     assertThat(slora.prefetchSteps()).isEqualTo(SloraProperties.PUBLISHED.prefetchSteps());
@@ -72,7 +72,8 @@ class PaperSettingsTest {
   void ablations_differ_inTheOnePartThatIsTaken() {
     Experiment chameleon = experiment("chameleon");
 
-    assertThat(experiment("scheduler-only").loads()).isEqualTo(new LoadHabits(true, true, true));
+    assertThat(experiment("scheduler-only").loads())
+        .isEqualTo(new LoadHabits(true, true, true, false));
     assertThat(experiment("scheduler-only").scheduling()).isEqualTo(chameleon.scheduling());
     assertThat(experiment("cache-only").loads()).isEqualTo(chameleon.loads());
     assertThat(experiment("cache-only").scheduling()).isEqualTo(experiment("s-lora").scheduling());
