@@ -12,10 +12,11 @@ import java.util.Collection;
  * The service's own scheduler. Requests start in the order in which they count as come: short ones
  * count as come earlier ({@link HeadStart}), and the few longest as come later ({@link
  * LateBudget}), both by a service time that is predicted by a model of the steps' costs ({@link
- * StepCostModel}) and both as far as measured times to first token say that it helps. While memory
- * is nearly full, prompts wait for each other ({@link PrefillGathering}). Who lacks memory is
- * passed by those behind that do not, for a while. Adapters are loaded beside the steps, and as
- * long as that takes nobody waits for it but who needs it. Nothing that runs is stopped.
+ * StepCostModel}) and both as far as measured times to first token say that it helps; a better
+ * priority counts as come earlier too, a worse one as later. While memory is nearly full, prompts
+ * wait for each other ({@link PrefillGathering}). Who lacks memory is passed by those behind that
+ * do not, for a while. Adapters are loaded beside the steps, and as long as that takes nobody waits
+ * for it but who needs it. Nothing that runs is stopped.
  *
  * <p>The bound on waiting: no request that came {@code postponement} and {@code longestHeadStart}
  * or more after another starts in an earlier step than that one, except while the other's adapter
@@ -34,6 +35,10 @@ public final class AdaptivePolicy implements SchedulingPolicy {
   private final long patienceNanos;
 
   private final double postponementMs;
+
+  private final double longestHeadStartMs;
+
+  private final double priorityStepMs;
 
   private final WaitingOrder waiting = new WaitingOrder();
 
@@ -58,8 +63,10 @@ public final class AdaptivePolicy implements SchedulingPolicy {
     this.boundNanos = properties.passingBound().toNanos();
     this.patienceNanos = properties.patience().toNanos();
     this.postponementMs = ms(properties.postponement());
+    this.longestHeadStartMs = ms(properties.longestHeadStart());
+    this.priorityStepMs = ms(properties.priorityStep());
     this.costs = new StepCostModel(properties.forgetting());
-    this.headStart = new HeadStart(ms(properties.longestHeadStart()));
+    this.headStart = new HeadStart(longestHeadStartMs);
     this.lateBudget =
         new LateBudget(
             ms(properties.objective()), properties.lateShare(), properties.postponedShare());
@@ -73,8 +80,10 @@ public final class AdaptivePolicy implements SchedulingPolicy {
   public void enqueue(Sequence arrived) {
     double service = costs.serviceMs(arrived);
     lateBudget.arrived(service);
-    double later = lateBudget.postpones(service) ? postponementMs : -headStart.of(service);
-    add(arrived, later);
+    double later =
+        (lateBudget.postpones(service) ? postponementMs : -headStart.of(service))
+            + priorityStepMs * arrived.request().terms().priority();
+    add(arrived, Math.clamp(later, -longestHeadStartMs, postponementMs));
   }
 
   @Override

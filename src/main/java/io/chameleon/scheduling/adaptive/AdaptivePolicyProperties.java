@@ -14,6 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     a share of all; 0 for none
  * @param postponement by how much
  * @param longestHeadStart most by which a short request counts as come earlier
+ * @param priorityStep by how much a request counts as come earlier for each step of a better
+ *     priority, and later for a worse one, no further than {@code longestHeadStart} and {@code
+ *     postponement} go; 0 to pass priorities over
  * @param patience how long a request may lack memory while others start before it; at most {@code
  *     postponement} and {@code longestHeadStart} together
  * @param lookAhead how many requests that lack memory are looked at in a pass
@@ -31,6 +34,7 @@ public record AdaptivePolicyProperties(
     @DefaultValue("0.012") double postponedShare,
     @DefaultValue("15s") Duration postponement,
     @DefaultValue("5s") Duration longestHeadStart,
+    @DefaultValue("1s") Duration priorityStep,
     @DefaultValue("8s") Duration patience,
     @DefaultValue("32") int lookAhead,
     @DefaultValue("0.6") double gatherFrom,
@@ -46,6 +50,7 @@ public record AdaptivePolicyProperties(
           0.012,
           Duration.ofSeconds(15),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(1),
           Duration.ofSeconds(8),
           32,
           0.6,
@@ -69,6 +74,7 @@ public record AdaptivePolicyProperties(
         "0 or more and below 1");
     requireNotNegative("postponement", postponement);
     requireNotNegative("longest-head-start", longestHeadStart);
+    requireNotNegative("priority-step", priorityStep);
     requireNotNegative("patience", patience);
     require(
         "patience",

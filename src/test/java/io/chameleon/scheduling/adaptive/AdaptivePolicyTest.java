@@ -134,6 +134,20 @@ class AdaptivePolicyTest {
   }
 
   @Test
+  void priority_thatIsBetter_countsAsComeEarlierByItsSteps() {
+    var world = new AdaptiveWorld(60, plain());
+    world.enqueue(40, 15);
+    world.step();
+    Sequence ordinary = world.enqueue(30, 20);
+    world.clock.advance(Duration.ofMillis(1500));
+    Sequence oneStep = world.enqueue(-1, 30, 20);
+    Sequence twoSteps = world.enqueue(-2, 30, 20);
+
+    assertThat(world.policy.waiting()).containsExactly(twoSteps, ordinary, oneStep);
+    world.runToEnd();
+  }
+
+  @Test
   void queue_ofTheSameSequenceTwice_isRefused() {
     var world = new AdaptiveWorld(60, plain());
     Sequence waiting = world.enqueue(4, 4);
@@ -179,6 +193,7 @@ class AdaptivePolicyTest {
         0,
         LONG,
         LONG,
+        Duration.ofSeconds(1),
         Duration.ofSeconds(2),
         lookAhead,
         gatherFrom,
@@ -194,6 +209,17 @@ class AdaptivePolicyTest {
       Duration patience,
       double forgetting) {
     return new AdaptivePolicyProperties(
-        objective, lateShare, postponedShare, LONG, LONG, patience, 1, 0, 1, LONG, forgetting);
+        objective,
+        lateShare,
+        postponedShare,
+        LONG,
+        LONG,
+        LONG,
+        patience,
+        1,
+        0,
+        1,
+        LONG,
+        forgetting);
   }
 }

@@ -10,7 +10,9 @@ import io.chameleon.fixtures.FakeKvCells;
 import io.chameleon.fixtures.ManualClock;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.fixtures.Samplers;
+import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.RequestTiming;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.scheduling.Scheduler;
 import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.scheduling.Sequence;
@@ -66,12 +68,18 @@ final class AdaptiveWorld {
     return enqueue(null, new RequestSize(prompt, output), output);
   }
 
+  /** The same with a priority. */
+  Sequence enqueue(int priority, int prompt, int output) {
+    var terms = new ServiceTerms(null, priority, null);
+    return enqueue(Requests.request(prompt, output, terms), new RequestSize(prompt, output));
+  }
+
   Sequence enqueue(@Nullable String adapter, RequestSize size, int maxTokens) {
-    var admitted =
-        new AdmittedRequest(
-            Requests.request(adapter, size.promptTokens(), maxTokens),
-            size,
-            new SizeClass(0, "all"));
+    return enqueue(Requests.request(adapter, size.promptTokens(), maxTokens), size);
+  }
+
+  private Sequence enqueue(InferenceRequest request, RequestSize size) {
+    var admitted = new AdmittedRequest(request, size, new SizeClass(0, "all"));
     var output = new Output();
     var sequence = new Sequence(admitted, Set.of(), output, clock.getAsLong());
     outputs.put(sequence, output);

@@ -121,6 +121,7 @@ class WaitingBoundPropertyTest {
         0.5,
         postponement,
         headStart,
+        Duration.ofMillis(random.nextInt(100)),
         patience,
         random.nextInt(32),
         random.nextInt(9) / 10.0,
@@ -164,7 +165,11 @@ class WaitingBoundPropertyTest {
     int output = 1 + random.nextInt(random.nextInt(4) == 0 ? cells - prompt : 10);
     int predicted = random.nextBoolean() ? output : 1 + random.nextInt(output);
     int rank = adapter == null ? 0 : 4 << (which % 3);
-    world.enqueue(adapter, new RequestSize(prompt, predicted, rank, rank), output);
+    if (adapter == null && random.nextBoolean()) {
+      world.enqueue(random.nextInt(7) - 3, prompt, output);
+    } else {
+      world.enqueue(adapter, new RequestSize(prompt, predicted, rank, rank), output);
+    }
   }
 
   private static void requireEnded(Sequence sequence, AdaptiveWorld.Output output) {
