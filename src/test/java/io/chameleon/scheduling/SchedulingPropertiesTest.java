@@ -29,7 +29,7 @@ class SchedulingPropertiesTest {
         .isThrownBy(() -> new SchedulingProperties("lifo", 256, 16, 256, 256, false))
         .withMessage(
             "chameleon.scheduling.policy is 'lifo'; known policies are: s-lora, fifo, sjf,"
-                + " chameleon");
+                + " chameleon, adaptive");
   }
 
   @ParameterizedTest
