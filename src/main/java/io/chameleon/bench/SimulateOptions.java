@@ -46,14 +46,18 @@ record SimulateOptions(
         --requests N      requests of a run; default 19366, the paper's
         --adapters N      adapters, of ranks 8 to 128 in turn; default 100
         --seed N          of the workload; default 1
-        --eviction A,B    which idle adapter leaves; default tail
-        --cells N         tokens of KV that fit in memory; default the profile's
-        --replay FILE     the requests of a recording, or of a published trace, at their own rate
-                          unless --rate is given; adapter ranks are 8 to 128 in turn
-        --report DIR      writes simulate.csv, and simulate.html with plots
-      Or: simulate paper|sensitivity, see simulate paper --help
-      Or: simulate adaptive [options], the policy adaptive beside its baselines\
-      """;
+      """
+          + WorkloadLaws.USAGE
+          + """
+
+            --eviction A,B    which idle adapter leaves; default tail
+            --cells N         tokens of KV that fit in memory; default the profile's
+            --replay FILE     the requests of a recording, or of a published trace, at their own rate
+                              unless --rate is given; adapter ranks are 8 to 128 in turn
+            --report DIR      writes simulate.csv, and simulate.html with plots
+          Or: simulate paper|sensitivity, see simulate paper --help
+          Or: simulate adaptive [options], the policy adaptive beside its baselines\
+          """;
 
   private static final List<Double> PAPER_RATES = List.of(5.0, 6.0, 7.0, 8.0, 9.0);
 
@@ -94,6 +98,10 @@ record SimulateOptions(
         case "--cells" -> cells = left.count(option, MOST);
         case "--replay" -> replay = TraceFile.read(Path.of(left.value(option)));
         case "--report" -> report = Path.of(left.value(option));
+        case "--arrivals" ->
+            workload = workload.withArrivals(WorkloadLaws.arrivals(left.value(option)));
+        case "--popularity" ->
+            workload = workload.withPopularity(WorkloadLaws.popularity(left.value(option)));
         case "--seed" -> workload = workload.withSeed(left.number(option));
         default -> throw new IllegalArgumentException("Unknown option " + option);
       }

@@ -9,6 +9,8 @@ import io.chameleon.simulation.SimulationSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,36 @@ class SimulateOptionsTest {
     SimulationSetup setup = options.setup(PolicyKind.FIFO, 12);
     assertThat(setup.workload().size()).isEqualTo(30);
     assertThat(setup.adapters().size()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--arrivals, poisson",
+    "--arrivals, gamma:0.5",
+    "--arrivals, bursts",
+    "--arrivals, diurnal:0.3",
+    "--popularity, zipf:0.9",
+    "--popularity, power",
+    "--popularity, uniform",
+    "--popularity, drift",
+    "--popularity, clients:0.2"
+  })
+  void parse_law_givesAWorkloadOfAboutItsRate(String option, String name) {
+    SimulateOptions options = SimulateOptions.parse(option, name, "--requests=3000");
+
+    assertThat(options.setup(PolicyKind.FIFO, 8).workload().meanRate())
+        .isBetween(6.0, name.equals("bursts") ? 16.0 : 10.0);
+  }
+
+  @Test
+  void parse_laws_differ() {
+    List<SimulateOptions> all =
+        Stream.of("zipf:0.9", "power", "uniform", "drift", "clients:0.2")
+            .map(name -> SimulateOptions.parse("--popularity", name, "--requests=300"))
+            .toList();
+
+    assertThat(all.stream().map(o -> o.setup(PolicyKind.FIFO, 8).workload().requests()).distinct())
+        .hasSize(all.size());
   }
 
   @Test
@@ -110,6 +142,9 @@ class SimulateOptionsTest {
     "--rate, 0, --rate is 0; it must be over 0",
     "--rate, fast, --rate is fast; it must be a number",
     "--requests, 0, --requests is 0; it must be 1 to 10000000",
+    "--arrivals, b, 'no arrivals ''b''; there are poisson, gamma, bursts and diurnal'",
+    "--arrivals, gamma:x, 'gamma:x: what follows the colon must be a number'",
+    "--popularity, b, 'no popularity ''b''; there are zipf, power, uniform, drift and clients'",
     "--profile, b, 'no profile b; known profiles are: a40-llama-7b, cpu-demo'",
     "--speed, 1, Unknown option --speed"
   })
