@@ -30,7 +30,6 @@ final class AdaptiveCommand {
       System.err.printf("%s%n%s%n", e.getMessage(), AdaptiveOptions.USAGE);
       return 2;
     }
-    BenchCommand.quietLogs();
     try {
       AdaptiveReport report = prove(options, SweepProgress.on(System.err));
       System.out.print(report.markdown());

@@ -3,6 +3,7 @@ package io.chameleon.bench;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** The arguments of a command, one after the other; {@code --name=value} is as good as two. */
 final class Arguments {
@@ -16,6 +17,13 @@ final class Arguments {
       } else {
         left.add(argument);
       }
+    }
+  }
+
+  /** Gives all options to a reader, one after the other; it takes their values. */
+  void readAll(BiConsumer<String, Arguments> reader) {
+    while (hasMore()) {
+      reader.accept(option(), this);
     }
   }
 

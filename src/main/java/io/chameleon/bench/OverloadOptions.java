@@ -44,10 +44,7 @@ record OverloadOptions(
    */
   static OverloadOptions parse(String... arguments) {
     Draft draft = new Draft();
-    Arguments left = new Arguments(arguments);
-    while (left.hasMore()) {
-      draft.read(left.option(), left);
-    }
+    new Arguments(arguments).readAll(draft::read);
     return draft.options();
   }
 

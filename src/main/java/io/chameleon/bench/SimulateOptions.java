@@ -126,11 +126,8 @@ record SimulateOptions(
    * @throws IllegalArgumentException naming the argument at fault
    */
   static SimulateOptions parse(String... arguments) {
-    Arguments left = new Arguments(arguments);
     Reading reading = new Reading();
-    while (left.hasMore()) {
-      reading.read(left.option(), left);
-    }
+    new Arguments(arguments).readAll(reading::read);
     return reading.options();
   }
 

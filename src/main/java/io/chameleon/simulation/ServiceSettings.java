@@ -75,4 +75,19 @@ public record ServiceSettings(
         waiting,
         queueCapacity);
   }
+
+  /** The same with other bounds on waiting. */
+  public ServiceSettings with(WaitingRules other) {
+    return new ServiceSettings(
+        policy,
+        policies,
+        limits,
+        eviction,
+        evictionParameters,
+        prefetch,
+        habits,
+        predictor,
+        other,
+        queueCapacity);
+  }
 }

@@ -75,19 +75,7 @@ class OverloadTest {
   }
 
   private static SimulationResult run(PolicyKind kind, WaitingRules waiting) {
-    ServiceSettings usual = ServiceSettings.of(kind, A40);
-    ServiceSettings settings =
-        new ServiceSettings(
-            kind,
-            usual.policies(),
-            usual.limits(),
-            usual.eviction(),
-            usual.evictionParameters(),
-            usual.prefetch(),
-            usual.habits(),
-            usual.predictor(),
-            waiting,
-            usual.queueCapacity());
+    ServiceSettings settings = ServiceSettings.of(kind, A40).with(waiting);
     return Simulation.run(new SimulationSetup(A40, settings, ADAPTERS, CROWD));
   }
 }

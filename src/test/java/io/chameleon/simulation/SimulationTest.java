@@ -171,18 +171,7 @@ class SimulationTest {
   }
 
   private static ServiceSettings settings(PolicyKind kind, WaitingRules waiting) {
-    ServiceSettings usual = ServiceSettings.of(kind, A40);
-    return new ServiceSettings(
-        kind,
-        usual.policies(),
-        usual.limits(),
-        usual.eviction(),
-        usual.evictionParameters(),
-        usual.prefetch(),
-        usual.habits(),
-        usual.predictor(),
-        waiting,
-        usual.queueCapacity());
+    return ServiceSettings.of(kind, A40).with(waiting);
   }
 
   @Test
