@@ -16,12 +16,12 @@ import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.adapter.pool.RunningSize;
 import io.chameleon.admission.AdapterSizes;
-import io.chameleon.engine.djl.CpuDevice;
+import io.chameleon.engine.ComputeDevice;
 import io.chameleon.memory.HostMemory;
 import io.chameleon.memory.MemoryProperties;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
-import io.chameleon.model.ModelConfig;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingProperties;
 import io.chameleon.serving.Inbox;
@@ -41,7 +41,8 @@ import org.springframework.context.annotation.Configuration;
   HostTierProperties.class,
   EvictionProperties.class,
   PrefetchProperties.class,
-  LoadHabits.class
+  LoadHabits.class,
+  EngineProperties.class
 })
 class AdapterConfiguration {
 
@@ -60,17 +61,29 @@ class AdapterConfiguration {
   }
 
   @Bean
-  ArenaSize arenaSize(StartMemory memory, MemoryProperties properties) {
-    return new ArenaSize(properties.arenaBytes(memory.availableBytes()));
+  ComputeDevice computeDevice(
+      EngineProperties engine, ChameleonProperties properties, SchedulingProperties scheduling) {
+    return engine.device(properties.engineThreads(), scheduling);
+  }
+
+  /** The model as it will lie on the device. */
+  @Bean
+  DeviceModel deviceModel(Checkpoint checkpoint, ComputeDevice compute) {
+    return new DeviceModel(checkpoint.config(), compute.numbers());
+  }
+
+  @Bean
+  ArenaSize arenaSize(ComputeDevice compute, DeviceModel model, MemoryProperties properties) {
+    long available = compute.availableBytes(model.config());
+    return new ArenaSize(properties.arenaBytes(available, compute.arenaShare()));
   }
 
   @Bean
   AdapterRegistry adapterRegistry(
-      ServedFolders folders, Checkpoint checkpoint, CatalogueProperties properties, ArenaSize arena)
+      ServedFolders folders, DeviceModel model, CatalogueProperties properties, ArenaSize arena)
       throws InterruptedException {
-    ModelConfig model = checkpoint.config();
-    RunningSize running = new RunningSize(model, CpuDevice.cellElements(model));
-    int cells = CpuDevice.cells(model, arena.bytes());
+    RunningSize running = new RunningSize(model.config(), model.cellElements());
+    int cells = model.cells(arena.bytes());
     AdapterRegistry registry =
         new AdapterRegistry(
             folders.adapters(),
@@ -89,8 +102,8 @@ class AdapterConfiguration {
   }
 
   @Bean
-  AdapterSizes adapterSizes(AdapterRegistry registry, Checkpoint checkpoint) {
-    return AdapterSizes.ofCatalogue(registry::catalogue, CpuDevice.cellBytes(checkpoint.config()));
+  AdapterSizes adapterSizes(AdapterRegistry registry, DeviceModel model) {
+    return AdapterSizes.ofCatalogue(registry::catalogue, model.cellBytes());
   }
 
   @Bean
@@ -99,15 +112,20 @@ class AdapterConfiguration {
   }
 
   @Bean
+  AdapterTiers.Target adapterTarget(ComputeDevice compute, DeviceModel model) {
+    return new AdapterTiers.Target(model, compute.hostMemory());
+  }
+
+  @Bean
   AdapterTiers adapterTiers(
       AdapterRegistry registry,
-      Checkpoint checkpoint,
+      AdapterTiers.Target target,
       StartMemory memory,
       HostTierProperties properties,
       PoolMeters meters) {
     return AdapterTiers.over(
         registry,
-        checkpoint.config(),
+        target,
         properties.maximumBytes(memory.availableBytes()),
         properties.loads(),
         meters);
@@ -142,14 +160,14 @@ class AdapterConfiguration {
   @Bean
   EngineFactory engineFactory(
       Checkpoint checkpoint,
-      ChameleonProperties properties,
+      ComputeDevice compute,
       ArenaSize arena,
       PoolSupply supply,
       EvictionProperties eviction,
       PoolReports reports) {
     return new EngineFactory(
         checkpoint,
-        properties.engineThreads(),
+        compute,
         arena.bytes(),
         supply,
         () -> eviction.kind().create(eviction.parameters()),

@@ -4,10 +4,12 @@ import io.chameleon.adapter.catalogue.AdapterRegistry;
 import io.chameleon.adapter.catalogue.VersionReader;
 import io.chameleon.adapter.host.AdapterPacker;
 import io.chameleon.adapter.host.FolderSource;
+import io.chameleon.adapter.host.HostBlock;
 import io.chameleon.adapter.host.HostLoader;
 import io.chameleon.adapter.host.HostTier;
-import io.chameleon.adapter.host.NativeHostMemory;
+import io.chameleon.engine.ComputeDevice;
 import io.chameleon.metrics.PoolMeters;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ModelConfig;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -24,8 +26,22 @@ import java.util.concurrent.TimeUnit;
  * @param loaders runs the loads, so many at once
  */
 public record AdapterTiers(
-    AdapterRegistry registry, NativeHostMemory memory, HostTier host, ExecutorService loaders)
+    AdapterRegistry registry, HostBlock.Allocator memory, HostTier host, ExecutorService loaders)
     implements AutoCloseable {
+
+  /**
+   * What adapters are made ready for.
+   *
+   * @param model as it lies on the device
+   * @param memory host memory that the device copies from
+   */
+  public record Target(DeviceModel model, HostBlock.Allocator memory) {
+
+    /** A device and a model on it. */
+    public static Target of(ComputeDevice device, ModelConfig config) {
+      return new Target(new DeviceModel(config, device.numbers()), device.hostMemory());
+    }
+  }
 
   private static final Duration IDLE = Duration.ofSeconds(10);
 
@@ -36,10 +52,11 @@ public record AdapterTiers(
    * @param loads most loads at once
    */
   public static AdapterTiers over(
-      AdapterRegistry registry, ModelConfig model, long maxBytes, int loads, PoolMeters meters) {
-    NativeHostMemory memory = new NativeHostMemory();
+      AdapterRegistry registry, Target target, long maxBytes, int loads, PoolMeters meters) {
+    HostBlock.Allocator memory = target.memory();
     FolderSource source =
-        new FolderSource(new VersionReader(model), new AdapterPacker(model, memory));
+        new FolderSource(
+            new VersionReader(target.model().config()), new AdapterPacker(target.model(), memory));
     HostLoader loader = new HostLoader(source, registry, meters, System::nanoTime);
     ExecutorService loaders = loaders(loads);
     return new AdapterTiers(registry, memory, new HostTier(loader, loaders, maxBytes), loaders);

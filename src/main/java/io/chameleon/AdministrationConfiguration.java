@@ -10,10 +10,10 @@ import io.chameleon.adapter.catalogue.VersionReader;
 import io.chameleon.adapter.eviction.EvictionProperties;
 import io.chameleon.adapter.pool.AdapterPool;
 import io.chameleon.adapter.pool.PoolReports;
-import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.openai.AdministrativeCalls;
 import io.chameleon.request.AdapterTier;
 import io.chameleon.serving.AdapterAdministration;
@@ -36,8 +36,8 @@ class AdministrationConfiguration {
   record CellBytes(long bytes) {}
 
   @Bean
-  CellBytes cellBytes(Checkpoint checkpoint) {
-    return new CellBytes(CpuDevice.cellBytes(checkpoint.config()));
+  CellBytes cellBytes(DeviceModel model) {
+    return new CellBytes(model.cellBytes());
   }
 
   @Bean

@@ -6,11 +6,12 @@ import io.chameleon.adapter.pool.EvictingKvCells;
 import io.chameleon.adapter.pool.PoolDevice;
 import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
-import io.chameleon.engine.djl.CpuDevice;
-import io.chameleon.engine.djl.TorchScriptEngine;
+import io.chameleon.engine.ComputeDevice;
+import io.chameleon.engine.ModelDevice;
 import io.chameleon.memory.Arena;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.serving.EngineResources;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class EngineFactory implements Supplier<EngineResources> {
 
   private final Checkpoint checkpoint;
-  private final int threads;
+  private final ComputeDevice compute;
   private final long arenaBytes;
   private final PoolSupply supply;
   private final Supplier<EvictionPolicy> policy;
@@ -31,7 +32,7 @@ public final class EngineFactory implements Supplier<EngineResources> {
 
   /**
    * @param checkpoint read once, and closed then
-   * @param threads threads of one operation
+   * @param compute what the engine computes with
    * @param arenaBytes size of the arena
    * @param supply where adapters come from
    * @param policy makes the policy that says who leaves
@@ -39,13 +40,13 @@ public final class EngineFactory implements Supplier<EngineResources> {
    */
   public EngineFactory(
       Checkpoint checkpoint,
-      int threads,
+      ComputeDevice compute,
       long arenaBytes,
       PoolSupply supply,
       Supplier<EvictionPolicy> policy,
       PoolReports reports) {
     this.checkpoint = checkpoint;
-    this.threads = threads;
+    this.compute = compute;
     this.arenaBytes = arenaBytes;
     this.supply = supply;
     this.policy = policy;
@@ -76,20 +77,20 @@ public final class EngineFactory implements Supplier<EngineResources> {
   }
 
   /** The first part: weights and arena on the device. Closed by the engine made over it. */
-  public CpuDevice openDevice() {
-    long cellBytes = CpuDevice.cellBytes(checkpoint.config());
+  public ModelDevice openDevice() {
+    long cellBytes = new DeviceModel(checkpoint.config(), compute.numbers()).cellBytes();
     if (arenaBytes < cellBytes) {
       throw new IllegalArgumentException(
           "chameleon.memory gives the arena %d bytes; a single token takes %d"
               .formatted(arenaBytes, cellBytes));
     }
     try (checkpoint) {
-      return CpuDevice.open(checkpoint, threads, arenaBytes);
+      return compute.open(checkpoint, arenaBytes);
     }
   }
 
   /** The second part: pool and engine over the device, both still empty. */
-  public EngineResources over(CpuDevice device) {
+  public EngineResources over(ModelDevice device) {
     CellSpace space = new CellSpace(new Arena(device.cells()), device.arena());
     AdapterPool pool =
         new AdapterPool(
@@ -100,9 +101,6 @@ public final class EngineFactory implements Supplier<EngineResources> {
             System::nanoTime);
     made = pool;
     return new EngineResources(
-        new TorchScriptEngine(device, pool::window),
-        new EvictingKvCells(space, pool, device.arena()),
-        pool,
-        pool);
+        device.engine(pool::window), new EvictingKvCells(space, pool, device.arena()), pool, pool);
   }
 }

@@ -1,10 +1,9 @@
 package io.chameleon;
 
-import ai.djl.Device;
 import io.chameleon.actuator.PressureEndpoint;
 import io.chameleon.adapter.host.HostTierProperties;
 import io.chameleon.adapter.pool.PrefetchProperties;
-import io.chameleon.engine.djl.DjlDeviceMemory;
+import io.chameleon.engine.ComputeDevice;
 import io.chameleon.memory.HostMemory;
 import io.chameleon.memory.pressure.DeviceMemory;
 import io.chameleon.memory.pressure.HostSignals;
@@ -34,10 +33,9 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({PressureProperties.class, HostTierProperties.class})
 class PressureConfiguration {
 
-  /** The engine computes on the CPU, so this says that there is no device to ask. */
   @Bean
-  DeviceMemory deviceMemory() {
-    return new DjlDeviceMemory(Device.cpu(), () -> 0);
+  DeviceMemory deviceMemory(ComputeDevice compute) {
+    return compute.memory();
   }
 
   /**

@@ -47,6 +47,17 @@ class ArchitectureTest {
           Map.entry("adapter", List.of("request", "memory", "model")),
           Map.entry("engine", List.of("request", "adapter", "memory", "model")),
           Map.entry("engine.djl", List.of("engine", "request", "adapter", "memory", "model")),
+          Map.entry("engine.cuda.driver", List.of()),
+          Map.entry(
+              "engine.cuda",
+              List.of(
+                  "engine.cuda.driver",
+                  "engine.djl",
+                  "engine",
+                  "request",
+                  "adapter",
+                  "memory",
+                  "model")),
           Map.entry("admission", List.of("request", "adapter", "memory")),
           Map.entry("scheduling", List.of("admission", "engine", "adapter", "memory", "request")),
           Map.entry(

@@ -14,12 +14,15 @@ import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.engine.Batch;
+import io.chameleon.engine.ComputeDevice;
 import io.chameleon.engine.SequenceStep;
+import io.chameleon.engine.djl.CpuCompute;
 import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.memory.OwnedCells;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.AdapterTier;
 import io.chameleon.request.SamplingParams;
@@ -41,8 +44,14 @@ class EngineFactoryTest {
 
   private final PoolMeters meters = new PoolMeters(new SimpleMeterRegistry(), "tiny");
   private final Checkpoint checkpoint = Checkpoint.open(FOLDER.resolve("base"));
+  private final ComputeDevice compute = new CpuCompute(1);
   private final AdapterTiers tiers =
-      AdapterTiers.over(registry(checkpoint), checkpoint.config(), 1 << 20, 4, meters);
+      AdapterTiers.over(
+          registry(checkpoint),
+          AdapterTiers.Target.of(compute, checkpoint.config()),
+          1 << 20,
+          4,
+          meters);
 
   @AfterEach
   void close() {
@@ -105,7 +114,7 @@ class EngineFactoryTest {
   private EngineFactory factory(long arenaBytes) {
     return new EngineFactory(
         checkpoint,
-        1,
+        compute,
         arenaBytes,
         new PoolSupply(
             tiers.registry()::catalogue,
@@ -118,6 +127,6 @@ class EngineFactoryTest {
   }
 
   private static AdapterRegistry registry(Checkpoint checkpoint) {
-    return AdapterRegistry.open(List.of(FOLDER), checkpoint.config(), "tiny");
+    return AdapterRegistry.open(List.of(FOLDER), DeviceModel.float32(checkpoint.config()), "tiny");
   }
 }

@@ -1,8 +1,8 @@
 package io.chameleon.actuator;
 
 import io.chameleon.adapter.catalogue.AdapterCatalogue;
+import io.chameleon.adapter.host.HostBlock;
 import io.chameleon.adapter.host.HostTier;
-import io.chameleon.adapter.host.NativeHostMemory;
 import io.chameleon.adapter.pool.PoolView;
 import io.chameleon.openai.AdministrativeCalls;
 import io.chameleon.serving.AdapterAdministration;
@@ -49,7 +49,7 @@ public class AdaptersEndpoint {
   public record Sources(
       Supplier<AdapterCatalogue> catalogue,
       HostTier host,
-      NativeHostMemory memory,
+      HostBlock.Allocator memory,
       EngineClock clock) {}
 
   /** Makes the endpoint. */

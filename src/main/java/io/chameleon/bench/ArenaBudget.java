@@ -1,6 +1,6 @@
 package io.chameleon.bench;
 
-import io.chameleon.engine.djl.CpuDevice;
+import io.chameleon.model.DeviceModel;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,7 +25,7 @@ record ArenaBudget(
    * @param fitting how many adapters of the median rank are to fit
    */
   static ArenaBudget of(AdapterGenerator generator, Workload load, int sequences, int fitting) {
-    long cellBytes = CpuDevice.cellBytes(generator.model());
+    long cellBytes = DeviceModel.float32(generator.model()).cellBytes();
     double perRank = generator.elementsPerRank() * Float.BYTES / (double) cellBytes;
     int kv = sequences * load.cells();
     int window = (int) Math.ceil(sequences * RankMix.mean() * perRank);

@@ -16,11 +16,14 @@ import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.engine.Batch;
-import io.chameleon.engine.djl.CpuDevice;
+import io.chameleon.engine.ComputeDevice;
+import io.chameleon.engine.ModelDevice;
+import io.chameleon.engine.djl.CpuCompute;
 import io.chameleon.memory.HostMemory;
 import io.chameleon.memory.OwnedCells;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.serving.EngineResources;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -59,12 +62,14 @@ final class BenchEngine implements AutoCloseable {
     this.config = checkpoint.config();
     this.adapters = adapters;
     long bytes = new HostMemory().availableBytes() / ARENA_SHARE;
+    ComputeDevice compute = new CpuCompute(threads);
     PoolMeters meters = new PoolMeters(new SimpleMeterRegistry(), modelId);
-    this.tiers = AdapterTiers.over(adapters, config, bytes, 1, meters);
+    this.tiers =
+        AdapterTiers.over(adapters, AdapterTiers.Target.of(compute, config), bytes, 1, meters);
     EngineFactory factory =
         new EngineFactory(
             checkpoint,
-            threads,
+            compute,
             bytes,
             new PoolSupply(
                 adapters::catalogue,
@@ -74,7 +79,7 @@ final class BenchEngine implements AutoCloseable {
                 () -> {}),
             () -> EvictionKind.LRU.create(EvictionParameters.DEFAULT),
             new PoolReports(new EvictionLog(1), new RequestTrace(1), meters));
-    CpuDevice device = factory.openDevice();
+    ModelDevice device = factory.openDevice();
     this.weightBytes = device.weightBytes();
     this.resources = factory.over(device);
   }
@@ -84,7 +89,8 @@ final class BenchEngine implements AutoCloseable {
     ServedFolders folders = ServedFolders.of(options.served());
     Checkpoint checkpoint = Checkpoint.open(folders.model());
     AdapterRegistry adapters =
-        AdapterRegistry.open(folders.adapters(), checkpoint.config(), folders.modelId());
+        AdapterRegistry.open(
+            folders.adapters(), DeviceModel.float32(checkpoint.config()), folders.modelId());
     return new BenchEngine(folders.modelId(), checkpoint, adapters, options.threads());
   }
 

@@ -1,7 +1,7 @@
 package io.chameleon.bench;
 
 import io.chameleon.adapter.catalogue.AdapterCatalogue;
-import io.chameleon.engine.djl.CpuDevice;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
 
@@ -36,7 +36,7 @@ final class ModelCost {
 
   /** Milliseconds of the slower of reading and arithmetic in a decode step of the base model. */
   double decodeMillis(int rows, int context, CeilingRates rates) {
-    double kvBytes = (double) rows * context * CpuDevice.cellBytes(config);
+    double kvBytes = (double) rows * context * DeviceModel.float32(config).cellBytes();
     double flops = linearFlops(rows) + headFlops(rows) + attentionFlops((double) rows * context);
     return 1e3 * Math.max((weightBytes + kvBytes) / rates.readBytes(), flops / rates.flops());
   }

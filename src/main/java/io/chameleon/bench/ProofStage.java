@@ -1,6 +1,6 @@
 package io.chameleon.bench;
 
-import io.chameleon.engine.djl.CpuDevice;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.LinearModule;
 import io.chameleon.text.HuggingFaceTextCodec;
 import io.chameleon.workload.AdapterMix;
@@ -189,7 +189,9 @@ final class ProofStage implements AutoCloseable {
   private long arenaBytes(int kvCells, int ofAdapters) {
     long ranks = IntStream.of(eachRank()).limit(ofAdapters).sum();
     long bytes = adapterBytes((int) ranks);
-    return kvCells * CpuDevice.cellBytes(model.config()) + bytes + (long) (AT_REST * bytes);
+    return kvCells * DeviceModel.float32(model.config()).cellBytes()
+        + bytes
+        + (long) (AT_REST * bytes);
   }
 
   /** Starts a service whose threads are where they belong. Its log stays if it fails. */

@@ -3,11 +3,11 @@ package io.chameleon.bench;
 import io.chameleon.ChameleonProperties;
 import io.chameleon.ServedFolders;
 import io.chameleon.ServingApplication;
-import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.metrics.StepTotals;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.scheduling.SchedulerSnapshot;
 import io.chameleon.serving.EngineThread;
 import io.chameleon.text.TextCodec;
@@ -116,7 +116,7 @@ final class ServiceUnderTest implements AutoCloseable {
   }
 
   private long cellBytes() {
-    return CpuDevice.cellBytes(context.getBean(Checkpoint.class).config());
+    return DeviceModel.float32(context.getBean(Checkpoint.class).config()).cellBytes();
   }
 
   /**

@@ -17,18 +17,18 @@ class MemoryPropertiesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0, -0.1, 0.96, 1, Double.NaN, Double.POSITIVE_INFINITY})
+  @ValueSource(doubles = {-0.1, 0.96, 1, Double.NaN, Double.POSITIVE_INFINITY})
   void fraction_outOfRange_isRefusedWithTheLimit(double fraction) {
     assertThatThrownBy(() -> byFraction(fraction))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "chameleon.memory.fraction is %s; it must be over 0 and at most 0.95", fraction);
+        .hasMessage("chameleon.memory.fraction is %s; it must be 0 (by device) to 0.95", fraction);
   }
 
   @Test
   void arenaBytes_areTheSizeThatIsSet_orTheShareOfWhatIsAvailable() {
-    assertThat(byFraction(0.25).arenaBytes(1000)).isEqualTo(250);
-    assertThat(new MemoryProperties(0.25, DataSize.ofKilobytes(3)).arenaBytes(1000))
+    assertThat(byFraction(0.25).arenaBytes(1000, 0.5)).isEqualTo(250);
+    assertThat(byFraction(0).arenaBytes(1000, 0.5)).isEqualTo(500);
+    assertThat(new MemoryProperties(0.25, DataSize.ofKilobytes(3)).arenaBytes(1000, 0.5))
         .isEqualTo(3072);
   }
 

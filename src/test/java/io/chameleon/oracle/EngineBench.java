@@ -11,9 +11,9 @@ import io.chameleon.adapter.eviction.RequestTrace;
 import io.chameleon.adapter.host.AdapterPacker;
 import io.chameleon.adapter.host.AdapterSource;
 import io.chameleon.adapter.host.FolderSource;
+import io.chameleon.adapter.host.HostBlock;
 import io.chameleon.adapter.host.HostLoader;
 import io.chameleon.adapter.host.HostTier;
-import io.chameleon.adapter.host.NativeHostMemory;
 import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.adapter.pool.AdapterPool;
 import io.chameleon.adapter.pool.EvictingKvCells;
@@ -22,15 +22,17 @@ import io.chameleon.adapter.pool.PoolDevice;
 import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
+import io.chameleon.engine.ComputeDevice;
 import io.chameleon.engine.InferenceEngine;
-import io.chameleon.engine.djl.CpuDevice;
-import io.chameleon.engine.djl.TorchScriptEngine;
+import io.chameleon.engine.ModelDevice;
+import io.chameleon.engine.djl.CpuCompute;
 import io.chameleon.memory.Arena;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.KvCells;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.request.AdapterTier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -57,22 +59,41 @@ public final class EngineBench implements AutoCloseable {
   public final ModelConfig config;
 
   private final CellSpace space;
-  private final NativeHostMemory memory = new NativeHostMemory();
+  private final HostBlock.Allocator memory;
+  private final DeviceModel model;
   private final HostTier host;
   private int loads;
 
   /**
-   * Loads the model, and no adapter yet.
+   * Loads the model onto the CPU, and no adapter yet.
    *
    * @param arenaCells size of the arena
    * @param change what is done to each adapter before it is served; identity for the real thing
    */
   public EngineBench(
       Path base, List<Path> adapters, int arenaCells, UnaryOperator<PackedAdapter> change) {
-    try (Checkpoint checkpoint = Checkpoint.open(base);
-        AdapterRegistry registry = AdapterRegistry.open(adapters, checkpoint.config(), "base")) {
+    this(new CpuCompute(2), base, adapters, arenaCells, change);
+  }
+
+  /**
+   * Loads the model, and no adapter yet.
+   *
+   * @param compute what it is loaded onto
+   * @param arenaCells size of the arena
+   * @param change what is done to each adapter before it is served; identity for the real thing
+   */
+  public EngineBench(
+      ComputeDevice compute,
+      Path base,
+      List<Path> adapters,
+      int arenaCells,
+      UnaryOperator<PackedAdapter> change) {
+    this.memory = compute.hostMemory();
+    try (Checkpoint checkpoint = Checkpoint.open(base)) {
       this.config = checkpoint.config();
-      CpuDevice device = CpuDevice.open(checkpoint, 2, arenaCells * CpuDevice.cellBytes(config));
+      this.model = new DeviceModel(config, compute.numbers());
+      AdapterRegistry registry = AdapterRegistry.open(adapters, model, "base");
+      ModelDevice device = compute.open(checkpoint, arenaCells * model.cellBytes());
       this.space = new CellSpace(new Arena(device.cells()), device.arena());
       PoolMeters meters = new PoolMeters(new SimpleMeterRegistry(), "base");
       HostLoader loader = new HostLoader(source(change), registry, meters, System::nanoTime);
@@ -90,19 +111,32 @@ public final class EngineBench implements AutoCloseable {
               new PoolReports(new EvictionLog(1), new RequestTrace(1), meters),
               System::nanoTime);
       this.cells = new EvictingKvCells(space, pool, device.arena());
-      this.engine = new TorchScriptEngine(device, pool::window);
+      this.engine = device.engine(pool::window);
+      registry.close();
     }
   }
 
   /** The demo model with its adapters. */
   public static EngineBench demo(UnaryOperator<PackedAdapter> change) {
-    return new EngineBench(DEMO.resolve("base"), List.of(DEMO.resolve("adapters")), 60_000, change);
+    return demo(new CpuCompute(2), change);
+  }
+
+  /** The same on another device. */
+  public static EngineBench demo(ComputeDevice compute, UnaryOperator<PackedAdapter> change) {
+    return new EngineBench(
+        compute, DEMO.resolve("base"), List.of(DEMO.resolve("adapters")), 60_000, change);
   }
 
   /** One of the tiny models with the adapters that lie beside it. */
   public static EngineBench tiny(String architecture, UnaryOperator<PackedAdapter> change) {
+    return tiny(new CpuCompute(2), architecture, change);
+  }
+
+  /** The same on another device. */
+  public static EngineBench tiny(
+      ComputeDevice compute, String architecture, UnaryOperator<PackedAdapter> change) {
     Path folder = GoldenCase.FIXTURES.resolve(architecture);
-    return new EngineBench(folder.resolve("base"), List.of(folder), 20_000, change);
+    return new EngineBench(compute, folder.resolve("base"), List.of(folder), 20_000, change);
   }
 
   /** A lease of an adapter that is lent, for which there must be room. */
@@ -166,7 +200,7 @@ public final class EngineBench implements AutoCloseable {
 
   private AdapterSource source(UnaryOperator<PackedAdapter> change) {
     FolderSource folders =
-        new FolderSource(new VersionReader(config), new AdapterPacker(config, memory));
+        new FolderSource(new VersionReader(config), new AdapterPacker(model, memory));
     return version -> change.apply(folders.read(version));
   }
 }

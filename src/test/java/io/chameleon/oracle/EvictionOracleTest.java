@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.adapter.catalogue.AdapterRegistry;
 import io.chameleon.adapter.pool.RunningSize;
-import io.chameleon.engine.djl.CpuDevice;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -115,9 +115,11 @@ class EvictionOracleTest {
   private static int largestRunning(Path base, Path adapters) {
     try (Checkpoint checkpoint = Checkpoint.open(base);
         AdapterRegistry registry =
-            AdapterRegistry.open(List.of(adapters), checkpoint.config(), "base")) {
+            AdapterRegistry.open(
+                List.of(adapters), DeviceModel.float32(checkpoint.config()), "base")) {
       RunningSize running =
-          new RunningSize(checkpoint.config(), CpuDevice.cellElements(checkpoint.config()));
+          new RunningSize(
+              checkpoint.config(), DeviceModel.float32(checkpoint.config()).cellElements());
       return registry.catalogue().versions().stream()
           .mapToInt(version -> running.cells(version.shape()))
           .max()

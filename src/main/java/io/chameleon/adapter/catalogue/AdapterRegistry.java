@@ -6,7 +6,7 @@ import io.chameleon.adapter.catalogue.AdapterCatalogue.Refused;
 import io.chameleon.adapter.catalogue.AdapterCatalogue.Served;
 import io.chameleon.adapter.catalogue.AdapterCatalogue.Unloaded;
 import io.chameleon.adapter.peft.InvalidAdapterException;
-import io.chameleon.model.ModelConfig;
+import io.chameleon.model.DeviceModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ public final class AdapterRegistry implements VersionRegistry, AutoCloseable {
   public AdapterRegistry(
       List<Path> folders,
       List<Path> allowedRoots,
-      ModelConfig model,
+      DeviceModel model,
       String baseModelId,
       Function<AdapterShape, Optional<String>> room,
       InstantSource clock) {
@@ -84,7 +84,7 @@ public final class AdapterRegistry implements VersionRegistry, AutoCloseable {
    * @param baseModelId a name no adapter may have
    * @throws IllegalArgumentException if a folder does not exist
    */
-  public static AdapterRegistry open(List<Path> folders, ModelConfig model, String baseModelId) {
+  public static AdapterRegistry open(List<Path> folders, DeviceModel model, String baseModelId) {
     AdapterRegistry registry =
         new AdapterRegistry(
             folders,

@@ -5,6 +5,7 @@ import io.chameleon.adapter.peft.AdapterDescription;
 import io.chameleon.adapter.peft.AdapterDescriptions;
 import io.chameleon.adapter.peft.InvalidAdapterException;
 import io.chameleon.adapter.peft.LoraUpdate;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,7 @@ import java.util.function.Function;
 /** Makes versions of folders: all is checked that names, links, settings and headers can tell. */
 final class FolderReader {
 
-  private final ModelConfig model;
+  private final DeviceModel model;
   private final AdapterDescriptions descriptions;
   private final String baseModelId;
   private final Function<AdapterShape, Optional<String>> room;
@@ -27,9 +28,9 @@ final class FolderReader {
    * @param room why an adapter of this shape can never be held, or nothing
    */
   FolderReader(
-      ModelConfig model, String baseModelId, Function<AdapterShape, Optional<String>> room) {
+      DeviceModel model, String baseModelId, Function<AdapterShape, Optional<String>> room) {
     this.model = model;
-    this.descriptions = new AdapterDescriptions(model);
+    this.descriptions = new AdapterDescriptions(model.config());
     this.baseModelId = baseModelId;
     this.room = room;
   }
@@ -59,13 +60,14 @@ final class FolderReader {
   }
 
   private AdapterShape shape(AdapterDescription description) {
+    ModelConfig config = model.config();
     Map<ModuleGroup, Integer> rows = new EnumMap<>(ModuleGroup.class);
     long elements = 0;
     for (LoraUpdate update : description.updates()) {
-      int sides = model.inputSize(update.module()) + model.outputSize(update.module());
+      int sides = config.inputSize(update.module()) + config.outputSize(update.module());
       elements += (long) update.rank() * sides;
       rows.merge(ModuleGroup.of(update.module()), update.rank(), Math::max);
     }
-    return new AdapterShape(description.rank(), elements * Float.BYTES, rows);
+    return new AdapterShape(description.rank(), model.bytes(elements), rows);
   }
 }

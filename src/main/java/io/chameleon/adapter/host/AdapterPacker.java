@@ -2,6 +2,9 @@ package io.chameleon.adapter.host;
 
 import io.chameleon.adapter.peft.AdapterFile;
 import io.chameleon.adapter.peft.LoraModule;
+import io.chameleon.model.BFloat16;
+import io.chameleon.model.DeviceModel;
+import io.chameleon.model.ElementType;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.model.TensorReader;
 import java.lang.foreign.MemorySegment;
@@ -13,10 +16,20 @@ import java.util.List;
 public final class AdapterPacker {
 
   private final ModelConfig model;
+  private final ElementType numbers;
   private final HostBlock.Allocator memory;
 
-  public AdapterPacker(ModelConfig model, HostBlock.Allocator memory) {
-    this.model = model;
+  /**
+   * @param model whose adapters they are, as it lies on the device
+   * @param memory where they are put
+   * @throws IllegalArgumentException if devices do not compute with such numbers
+   */
+  public AdapterPacker(DeviceModel model, HostBlock.Allocator memory) {
+    this.model = model.config();
+    this.numbers = model.numbers();
+    if (numbers == ElementType.F16) {
+      throw new IllegalArgumentException("adapters are packed as BF16 or F32, not as " + numbers);
+    }
     this.memory = memory;
   }
 
@@ -32,12 +45,12 @@ public final class AdapterPacker {
       blocks.add(new AdapterLayout.Block(lora.layer(), lora.module(), lora.rank(), elements));
       elements += elementsOf(lora);
     }
-    HostBlock block = memory.allocate(elements * Float.BYTES);
+    HostBlock block = memory.allocate(elements * numbers.bytes());
     for (int i = 0; i < blocks.size(); i++) {
       LoraModule lora = file.modules().get(i);
       write(lora, lora.scaling() / file.scaling(), block.memory(), blocks.get(i).offset());
     }
-    long bytes = elements * Float.BYTES;
+    long bytes = elements * numbers.bytes();
     return new PackedAdapter(AdapterLayout.of(contentHash, file.scaling(), blocks, bytes), block);
   }
 
@@ -52,8 +65,14 @@ public final class AdapterPacker {
     copy(b, weights, offset + a.length);
   }
 
-  private static void copy(float[] from, MemorySegment to, long offset) {
-    MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT, offset * Float.BYTES, from.length);
+  private void copy(float[] from, MemorySegment to, long offset) {
+    if (numbers == ElementType.F32) {
+      MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT, offset * Float.BYTES, from.length);
+    } else {
+      short[] halves = BFloat16.of(from);
+      MemorySegment.copy(
+          halves, 0, to, ValueLayout.JAVA_SHORT, offset * Short.BYTES, halves.length);
+    }
   }
 
   /** B (out, rank) as Bᵀ (rank, out), times a factor that is 1 unless a pattern says otherwise. */

@@ -11,10 +11,12 @@ import java.lang.foreign.MemorySegment;
 public record HostBlock(MemorySegment memory, Runnable free) {
 
   /** Gives out host memory; where there is a GPU, pinned. Safe for use by many threads. */
-  @FunctionalInterface
   public interface Allocator {
 
     /** A block of so many bytes, of any content. */
     HostBlock allocate(long bytes);
+
+    /** Bytes that are given out now. */
+    long allocatedBytes();
   }
 }

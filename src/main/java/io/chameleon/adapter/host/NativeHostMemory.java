@@ -30,7 +30,7 @@ public final class NativeHostMemory implements HostBlock.Allocator {
     }
   }
 
-  /** Bytes that are given out now. */
+  @Override
   public long allocatedBytes() {
     return allocated.get();
   }

@@ -4,6 +4,7 @@ import io.chameleon.adapter.RowRange;
 import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.memory.CellMover;
 import io.chameleon.memory.CellRun;
+import io.chameleon.model.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,6 +17,11 @@ public interface AdapterDevice extends CellMover {
 
   /** Elements (not bytes) that a cell holds. */
   int cellElements();
+
+  /** Format of the elements: 4-byte floats, where a device does not say otherwise. */
+  default ElementType numbers() {
+    return ElementType.F32;
+  }
 
   /**
    * Copies packed weights from host memory into cells, beside the steps of the engine.

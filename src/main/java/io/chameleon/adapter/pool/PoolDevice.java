@@ -19,7 +19,7 @@ public record PoolDevice(ModelConfig model, CellSpace space, AdapterDevice devic
 
   /** Bytes of a cell. */
   long cellBytes() {
-    return (long) device.cellElements() * Float.BYTES;
+    return (long) device.cellElements() * device.numbers().bytes();
   }
 
   /** Cells that so many bytes take. */

@@ -1,11 +1,17 @@
 package io.chameleon.engine.djl;
 
+import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.pool.AdapterDevice;
+import io.chameleon.adapter.pool.AdapterWindow;
+import io.chameleon.engine.InferenceEngine;
+import io.chameleon.engine.ModelDevice;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ModelConfig;
+import java.util.function.Function;
 
 /** The CPU with a model on it: the program, the weights and the arena, made once at start. */
-public final class CpuDevice implements AutoCloseable {
+public final class CpuDevice implements ModelDevice {
 
   private final ModelConfig config;
   private final TorchProgram program;
@@ -30,43 +36,34 @@ public final class CpuDevice implements AutoCloseable {
    * @param arenaBytes size of the arena, rounded down to whole cells
    */
   public static CpuDevice open(Checkpoint checkpoint, int threads, long arenaBytes) {
-    int cells = cells(checkpoint.config(), arenaBytes);
+    DeviceModel model = DeviceModel.float32(checkpoint.config());
+    int cells = model.cells(arenaBytes);
     if (cells < 1) {
       throw new IllegalArgumentException(
           "%d bytes of memory for KV and adapters; a single token takes %d"
-              .formatted(arenaBytes, cellBytes(checkpoint.config())));
+              .formatted(arenaBytes, model.cellBytes()));
     }
     return new CpuDevice(checkpoint, threads, cells);
   }
 
-  /** Cells of an arena of so many bytes. */
-  public static int cells(ModelConfig config, long arenaBytes) {
-    return (int) Math.min(arenaBytes / cellBytes(config), Integer.MAX_VALUE);
-  }
-
-  /** Elements of the KV of one token. */
-  public static int cellElements(ModelConfig config) {
-    return ArenaTensor.elementsOfCell(config);
-  }
-
-  /** Bytes of the KV of one token. */
-  public static long cellBytes(ModelConfig config) {
-    return (long) ArenaTensor.elementsOfCell(config) * Float.BYTES;
-  }
-
-  /** Cells of the arena. */
+  @Override
   public int cells() {
     return cells;
   }
 
-  /** Bytes of weights that a decode step reads. */
+  @Override
   public long weightBytes() {
     return weights.bytes();
   }
 
-  /** The arena, for the pool and for moves of KV. */
+  @Override
   public AdapterDevice arena() {
     return arena;
+  }
+
+  @Override
+  public InferenceEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
+    return new TorchScriptEngine(this, windows);
   }
 
   ModelConfig config() {

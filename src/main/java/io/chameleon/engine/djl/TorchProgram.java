@@ -18,12 +18,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * A TorchScript program loaded into libtorch, whose methods Java calls. Everything it returns
  * belongs to the caller, who closes it.
  */
-final class TorchProgram implements AutoCloseable {
+public final class TorchProgram implements AutoCloseable {
 
   /** libtorch's number for a 4-byte float. */
   static final long FLOAT32 = 6;
@@ -51,13 +52,29 @@ final class TorchProgram implements AutoCloseable {
    * @param threads threads of one operation
    */
   static TorchProgram load(String resource, String className, int threads) {
+    return load(resource, className, threads, Device.cpu());
+  }
+
+  /**
+   * Loads a program on a GPU.
+   *
+   * @param resource name of the text under {@code /torchscript/}
+   * @param className the class it defines
+   * @param gpu number of the GPU, from 0; negative for the CPU
+   */
+  public static TorchProgram load(String resource, String className, Integer gpu) {
+    Device device = gpu < 0 ? Device.cpu() : Device.gpu(gpu);
+    return load(resource, className, Runtime.getRuntime().availableProcessors(), device);
+  }
+
+  private static TorchProgram load(String resource, String className, int threads, Device device) {
     // Large tensors on huge pages: KV and weights are read with long strides, which costs a page
     // walk each on 4 KiB pages. libtorch reads the variable at its first allocation.
     NativeEnvironment.setIfAbsent("THP_MEM_ALLOC_ENABLE", "1");
     Engine.getEngine(ENGINE);
     JniUtils.setNumThreads(threads);
-    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), ENGINE);
-    Model model = Model.newInstance(className, Device.cpu(), ENGINE);
+    PtNDManager manager = (PtNDManager) NDManager.newBaseManager(device, ENGINE);
+    Model model = Model.newInstance(className, device, ENGINE);
     try {
       byte[] archive = TorchScriptArchive.pack(className, text(resource));
       model.load(new ByteArrayInputStream(archive));
@@ -68,7 +85,7 @@ final class TorchProgram implements AutoCloseable {
   }
 
   /** Settings that libtorch keeps for each thread; call it once on the thread that runs steps. */
-  static void prepareThread() {
+  public static void prepareThread() {
     // The optimising executor specialises on shapes, which change with every step.
     JniUtils.setGraphExecutorOptimize(false);
   }
@@ -117,6 +134,59 @@ final class TorchProgram implements AutoCloseable {
     } finally {
       close(arguments);
     }
+  }
+
+  /**
+   * Calls a method that returns one tensor.
+   *
+   * @param arguments each a {@link TorchTensor}, an array of them, {@code Long}, {@code Double},
+   *     {@code Boolean}, {@code long[]} or {@code double[]}
+   */
+  public TorchTensor call(String method, Object... arguments) {
+    IValue[] values = values(arguments);
+    try {
+      return new TorchTensor(tensor(method, values));
+    } finally {
+      close(values);
+    }
+  }
+
+  /** Calls a method that returns a number; arguments as above. */
+  public long number(String method, Object... arguments) {
+    IValue[] values = values(arguments);
+    try (IValue result = IValueUtils.runMethod(block, method, values)) {
+      return result.toLong();
+    } finally {
+      close(values);
+    }
+  }
+
+  /** Where a tensor's first element lies: an address of the host or of the device. */
+  public long address(TorchTensor tensor) {
+    try (TorchTensor first = call("first", tensor)) {
+      return TorchTensor.address(first.array());
+    }
+  }
+
+  private static IValue[] values(Object... arguments) {
+    IValue[] values = new IValue[arguments.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (arguments[i]) {
+            case TorchTensor tensor -> tensor.value();
+            case TorchTensor[] tensors ->
+                IValue.listFrom(
+                    Arrays.stream(tensors).map(TorchTensor::array).toArray(PtNDArray[]::new));
+            case Long number -> IValue.from(number);
+            case Double number -> IValue.from(number);
+            case Boolean flag -> IValue.from(flag);
+            case long[] numbers -> IValue.listFrom(numbers);
+            case double[] numbers -> IValue.listFrom(numbers);
+            default ->
+                throw new IllegalArgumentException("an argument of " + arguments[i].getClass());
+          };
+    }
+    return values;
   }
 
   PtNDArray of(long... values) {

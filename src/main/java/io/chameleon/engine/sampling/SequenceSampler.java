@@ -5,6 +5,7 @@ import io.chameleon.engine.sampling.TokenCounts.Penalties;
 import io.chameleon.request.SamplingParams;
 import io.chameleon.request.TokenLogprob;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,64 @@ public final class SequenceSampler implements TokenSampler {
       counts.add(token, 1);
     }
     return new SampledToken(token, logprob, top);
+  }
+
+  @Override
+  public @Nullable DeviceDraw draw(int vocabularySize) {
+    if (params.topLogprobs() > 0) {
+      return null;
+    }
+    Map<Integer, Float> bias = suppressed(vocabularySize);
+    if (bias.keySet().stream().anyMatch(token -> token < 0 || token >= vocabularySize)) {
+      return null;
+    }
+    return new DeviceDraw(
+        random.at(generated),
+        params.temperature() < GREEDY_BELOW ? 0 : params.temperature(),
+        params.topK(),
+        params.topP(),
+        params.minP() > 0 ? Math.log(params.minP()) : Double.NEGATIVE_INFINITY,
+        listed(bias),
+        counts == null ? DeviceDraw.Listed.NONE : counts.listed(vocabularySize),
+        penalties.repetition(),
+        penalties.frequency(),
+        penalties.presence(),
+        params.wantsLogprobs());
+  }
+
+  /** The bias, and minus infinity for end tokens that may not come yet. */
+  private Map<Integer, Float> suppressed(int vocabularySize) {
+    if (!suppressesEnd()) {
+      return params.logitBias();
+    }
+    Map<Integer, Float> bias = new HashMap<>(params.logitBias());
+    for (int token : endTokens) {
+      if (token >= 0 && token < vocabularySize) {
+        bias.put(token, Float.NEGATIVE_INFINITY);
+      }
+    }
+    return bias;
+  }
+
+  private static DeviceDraw.Listed listed(Map<Integer, Float> bias) {
+    if (bias.isEmpty()) {
+      return DeviceDraw.Listed.NONE;
+    }
+    List<Map.Entry<Integer, Float>> entries =
+        bias.entrySet().stream().sorted(Map.Entry.comparingByKey()).toList();
+    int[] tokens = entries.stream().mapToInt(Map.Entry::getKey).toArray();
+    int[] bits =
+        entries.stream().mapToInt(entry -> Float.floatToRawIntBits(entry.getValue())).toArray();
+    return new DeviceDraw.Listed(tokens, bits);
+  }
+
+  @Override
+  public SampledToken chosen(int token, float logprob) {
+    generated++;
+    if (counts != null) {
+      counts.add(token, 1);
+    }
+    return new SampledToken(token, logprob, List.of());
   }
 
   /** Whether logits change before the best is taken. */

@@ -75,6 +75,20 @@ final class TokenCounts {
     }
   }
 
+  /** The tokens below a vocabulary's size, with their counts. */
+  DeviceDraw.Listed listed(int vocabularySize) {
+    int[] listed = new int[size];
+    int[] times = new int[size];
+    int n = 0;
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] != FREE && tokens[i] < vocabularySize) {
+        listed[n] = tokens[i];
+        times[n++] = counts[i];
+      }
+    }
+    return new DeviceDraw.Listed(Arrays.copyOf(listed, n), Arrays.copyOf(times, n));
+  }
+
   /** What a token costs that was there before; 1, 0 and 0 are neutral. */
   record Penalties(float repetition, float frequency, float presence) {
 

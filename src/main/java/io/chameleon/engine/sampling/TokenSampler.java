@@ -1,6 +1,7 @@
 package io.chameleon.engine.sampling;
 
 import io.chameleon.engine.SampledToken;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the next token of one sequence from its logits. */
 public interface TokenSampler {
@@ -13,4 +14,23 @@ public interface TokenSampler {
    * @param vocabularySize number of logits of a row
    */
   SampledToken next(float[] logits, int offset, int vocabularySize);
+
+  /**
+   * What a device needs to choose the token as {@link #next} would.
+   *
+   * @param vocabularySize number of logits of a row
+   * @return null if only {@link #next} can choose it; then it must
+   */
+  default @Nullable DeviceDraw draw(int vocabularySize) {
+    return null;
+  }
+
+  /**
+   * Takes note of the token that was chosen by {@link #draw}.
+   *
+   * @param logprob its log-probability, where it was asked for
+   */
+  default SampledToken chosen(int token, float logprob) {
+    throw new IllegalStateException("token %d was not drawn".formatted(token));
+  }
 }

@@ -8,7 +8,7 @@ import io.chameleon.adapter.catalogue.AdapterCatalogue.Served;
 import io.chameleon.adapter.peft.InvalidAdapterException;
 import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.model.Checkpoint;
-import io.chameleon.model.ModelConfig;
+import io.chameleon.model.DeviceModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class AdapterRegistryTest {
 
   @Test
   void open_demoAdapters_areAllServed() {
-    ModelConfig model = model(FixtureFiles.resource("/demo-model/base"));
+    DeviceModel model = model(FixtureFiles.resource("/demo-model/base"));
     try (AdapterRegistry registry =
         AdapterRegistry.open(List.of(FixtureFiles.resource("/demo-model/adapters")), model, BASE)) {
       AdapterCatalogue catalogue = registry.catalogue();
@@ -145,9 +145,9 @@ class AdapterRegistryTest {
     return FixtureFiles.copy(FixtureFiles.fixture("llama-mha-untied/" + adapter), target);
   }
 
-  private static ModelConfig model(Path base) {
+  private static DeviceModel model(Path base) {
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
-      return checkpoint.config();
+      return DeviceModel.float32(checkpoint.config());
     }
   }
 }

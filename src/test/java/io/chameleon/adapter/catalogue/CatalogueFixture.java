@@ -4,6 +4,7 @@ import io.chameleon.adapter.catalogue.AdapterCatalogue.Pending;
 import io.chameleon.adapter.catalogue.AdapterCatalogue.Refused;
 import io.chameleon.adapter.peft.LlamaAdapters;
 import io.chameleon.fixtures.FixtureFiles;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ final class CatalogueFixture {
 
   static final String BASE = "chameleon-demo";
   static final ModelConfig MODEL = LlamaAdapters.model(LlamaAdapters.LLAMA);
+  static final DeviceModel DEVICE_MODEL = DeviceModel.float32(MODEL);
 
   /** What files are dated to when they count as old. */
   private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
@@ -37,7 +39,7 @@ final class CatalogueFixture {
     elsewhere = directory(temporary.resolve("elsewhere"));
     registry =
         new AdapterRegistry(
-            List.of(root), List.of(elsewhere), MODEL, BASE, shape -> noRoom, () -> now);
+            List.of(root), List.of(elsewhere), DEVICE_MODEL, BASE, shape -> noRoom, () -> now);
   }
 
   /** Copies a good adapter below the watched folder, as if it had been there for long. */

@@ -117,7 +117,8 @@ class StartUpLookTest {
   }
 
   private static AdapterRegistry open(Path folder) {
-    return AdapterRegistry.open(List.of(folder), CatalogueFixture.MODEL, CatalogueFixture.BASE);
+    return AdapterRegistry.open(
+        List.of(folder), CatalogueFixture.DEVICE_MODEL, CatalogueFixture.BASE);
   }
 
   /** What this process has read by system calls, wherever from. */

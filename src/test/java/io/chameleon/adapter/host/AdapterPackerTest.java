@@ -11,6 +11,7 @@ import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.fixtures.FakeAdapterDevice;
 import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.fixtures.SmallAdapters;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.model.TensorReader;
@@ -23,7 +24,7 @@ class AdapterPackerTest {
   private static final ModelConfig MODEL = LlamaAdapters.model(LlamaAdapters.LLAMA);
 
   private final NativeHostMemory memory = new NativeHostMemory();
-  private final AdapterPacker packer = new AdapterPacker(MODEL, memory);
+  private final AdapterPacker packer = new AdapterPacker(DeviceModel.float32(MODEL), memory);
 
   static Iterable<String> adapters() {
     return FixtureFiles.ADAPTERS;

@@ -18,6 +18,7 @@ import io.chameleon.fixtures.FixtureFiles;
 import io.chameleon.memory.CellRun;
 import io.chameleon.memory.OwnedCells;
 import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
 import io.chameleon.oracle.EngineBench;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -146,7 +147,7 @@ class TorchScriptEngineTest {
   @Test
   void open_withLessMemoryThanAToken_isRefusedWithBothNumbers() {
     try (Checkpoint checkpoint = Checkpoint.open(EngineBench.DEMO.resolve("base"))) {
-      long cell = CpuDevice.cellBytes(checkpoint.config());
+      long cell = DeviceModel.float32(checkpoint.config()).cellBytes();
       assertThat(cell).isEqualTo(8192);
       assertThatThrownBy(() -> CpuDevice.open(checkpoint, 1, cell - 1))
           .isInstanceOf(IllegalArgumentException.class)

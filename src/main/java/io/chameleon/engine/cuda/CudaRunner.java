@@ -1,0 +1,112 @@
+package io.chameleon.engine.cuda;
+
+import io.chameleon.adapter.ModuleGroup;
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.StepResult;
+import io.chameleon.engine.cuda.driver.CudaOutOfMemoryException;
+import io.chameleon.engine.cuda.driver.CudaStream;
+
+/**
+ * Runs steps on CUDA: what they are made of is written and sent, then they are launched, as
+ * recorded where all sequences decode, and what they gave is fetched.
+ */
+final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
+
+  private static final String OUT_OF_MEMORY = "out of memory";
+
+  private final GpuModel model;
+  private final CudaOperators operators;
+  private final LoraKernels lora;
+  private final DecoderStep decoder;
+  private final GpuSampling sampling;
+  private final CudaStream stream;
+  private final StepGraphs graphs;
+  private final Limits limits;
+
+  /**
+   * What a step may be.
+   *
+   * @param rows most rows
+   * @param sequences most sequences
+   * @param recorded whether decode steps are recorded
+   */
+  record Limits(int rows, int sequences, boolean recorded) {}
+
+  CudaRunner(
+      GpuModel model,
+      CudaOperators operators,
+      LoraKernels lora,
+      GpuSampling sampling,
+      Streams streams,
+      Limits limits) {
+    this.model = model;
+    this.operators = operators;
+    this.lora = lora;
+    this.sampling = sampling;
+    this.stream = streams.stream;
+    this.graphs = streams.graphs;
+    this.limits = limits;
+    this.decoder = new DecoderStep(model, operators);
+  }
+
+  /** The stream of the steps, and the steps that are recorded in it. */
+  record Streams(CudaStream stream, StepGraphs graphs) {}
+
+  @Override
+  public int mostRows() {
+    return limits.rows;
+  }
+
+  @Override
+  public int mostSequences() {
+    return limits.sequences;
+  }
+
+  @Override
+  public StepResult run(Batch batch) {
+    StepRows rows = new StepRows(batch);
+    boolean recorded = limits.recorded && rows.isDecode() && operators.isRecordable();
+    int filled = Math.min(recorded ? StepGraphs.filled(rows.rows()) : rows.rows(), limits.rows);
+    Step step = recorded ? new Step(rows, filled, filled) : Step.exactly(rows);
+    model.rowInput().send(rows, filled);
+    operators.prepare(step);
+    sampling.prepare(rows);
+    if (recorded) {
+      graphs.run(key(step), () -> launch(step));
+    } else {
+      launch(step);
+    }
+    return sampling.fetch(rows);
+  }
+
+  private void launch(Step step) {
+    decoder.run(step);
+    sampling.run(step);
+  }
+
+  private StepGraphs.Key key(Step step) {
+    return new StepGraphs.Key(
+        step.filled(), grid(step, ModuleGroup.ATTENTION), grid(step, ModuleGroup.MLP));
+  }
+
+  private int grid(Step step, ModuleGroup group) {
+    return step.rows().touches(group) ? lora.gridOf(group) : 0;
+  }
+
+  @Override
+  public boolean lacksMemory(RuntimeException failure) {
+    boolean lacks =
+        failure instanceof CudaOutOfMemoryException
+            || String.valueOf(failure.getMessage()).contains(OUT_OF_MEMORY);
+    if (lacks) {
+      // What the failed step has freed comes back to libtorch's pool.
+      stream.synchronize();
+    }
+    return lacks;
+  }
+
+  @Override
+  public void close() {
+    graphs.close();
+  }
+}

@@ -1,0 +1,118 @@
+package io.chameleon.engine.cuda;
+
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.EngineStepException;
+import io.chameleon.engine.InferenceEngine;
+import io.chameleon.engine.SampledToken;
+import io.chameleon.engine.SequenceStep;
+import io.chameleon.engine.StepResult;
+import io.chameleon.engine.sampling.SamplingException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Steps on a GPU. A step for which the device lacks memory, or that is larger than its buffers, is
+ * run in parts. The thread that makes it runs all its steps.
+ */
+public final class GpuEngine implements InferenceEngine {
+
+  private static final Logger log = LoggerFactory.getLogger(GpuEngine.class);
+
+  private final StepRunner runner;
+  private final Runnable onClose;
+
+  /**
+   * @param runner runs what fits
+   * @param onClose closes the device
+   */
+  GpuEngine(StepRunner runner, Runnable onClose) {
+    this.runner = runner;
+    this.onClose = onClose;
+  }
+
+  /** Runs steps that fit the buffers. */
+  interface StepRunner {
+
+    /** Most rows of a step. */
+    int mostRows();
+
+    /** Most sequences of a step. */
+    int mostSequences();
+
+    /**
+     * Runs a step and fetches what it gave.
+     *
+     * @throws RuntimeException of CUDA or libtorch if it failed
+     */
+    StepResult run(Batch batch);
+
+    /** Whether a failure means that memory was lacking; what can be freed is freed then. */
+    boolean lacksMemory(RuntimeException failure);
+  }
+
+  @Override
+  public StepResult step(Batch batch) {
+    if (batch.tokens() > runner.mostRows() || batch.sequences().size() > runner.mostSequences()) {
+      return inParts(batch);
+    }
+    try {
+      return runner.run(batch);
+    } catch (RuntimeException e) {
+      if (runner.lacksMemory(e) && batch.tokens() > 1) {
+        log.warn(
+            "The device lacks memory for a step of {} tokens, which is run in parts: {}",
+            batch.tokens(),
+            e.getMessage());
+        return inParts(batch);
+      }
+      throw new EngineStepException(
+          "a step of %d tokens for %d sequences failed"
+              .formatted(batch.tokens(), batch.sequences().size()),
+          e);
+    }
+  }
+
+  private StepResult inParts(Batch batch) {
+    List<SequenceStep> sequences = batch.sequences();
+    if (sequences.size() == 1) {
+      return inParts(sequences.getFirst());
+    }
+    int half = sequences.size() / 2;
+    StepResult first = step(new Batch(sequences.subList(0, half)));
+    StepResult second = step(new Batch(sequences.subList(half, sequences.size())));
+    List<@Nullable SampledToken> tokens = new ArrayList<>(first.tokens());
+    tokens.addAll(second.tokens());
+    Map<Integer, SamplingException> failures = new HashMap<>(first.failures());
+    second.failures().forEach((place, failure) -> failures.put(half + place, failure));
+    return new StepResult(Collections.unmodifiableList(tokens), failures);
+  }
+
+  private StepResult inParts(SequenceStep step) {
+    int half = step.count() / 2;
+    SequenceStep first =
+        new SequenceStep(
+            step.tokens(), step.from(), half, step.position(), step.kv(), step.adapter(), null);
+    SequenceStep second =
+        new SequenceStep(
+            step.tokens(),
+            step.from() + half,
+            step.count() - half,
+            step.position() + half,
+            step.kv(),
+            step.adapter(),
+            step.sampler());
+    step(new Batch(List.of(first)));
+    return step(new Batch(List.of(second)));
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
+  }
+}

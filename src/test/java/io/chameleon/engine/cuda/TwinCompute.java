@@ -1,0 +1,184 @@
+package io.chameleon.engine.cuda;
+
+import io.chameleon.adapter.ModuleGroup;
+import io.chameleon.adapter.host.HostBlock;
+import io.chameleon.adapter.host.NativeHostMemory;
+import io.chameleon.adapter.pool.AdapterDevice;
+import io.chameleon.adapter.pool.AdapterWindow;
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.ComputeDevice;
+import io.chameleon.engine.InferenceEngine;
+import io.chameleon.engine.ModelDevice;
+import io.chameleon.engine.StepResult;
+import io.chameleon.engine.djl.TorchProgram;
+import io.chameleon.memory.pressure.DeviceMemory;
+import io.chameleon.model.Checkpoint;
+import io.chameleon.model.DeviceModel;
+import io.chameleon.model.ElementType;
+import io.chameleon.model.ModelConfig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * The GPU's step on the host, every kernel by its twin: so that all but the kernels is tested where
+ * there is no GPU.
+ */
+public final class TwinCompute implements ComputeDevice {
+
+  private static final int HOST = -1;
+  private static final int ROWS = 96;
+
+  private final ElementType numbers;
+  private final HostBlock.Allocator hostMemory = new NativeHostMemory();
+
+  /** With numbers of this format. */
+  public TwinCompute(ElementType numbers) {
+    this.numbers = numbers;
+  }
+
+  @Override
+  public String name() {
+    return "twins on the host";
+  }
+
+  @Override
+  public ElementType numbers() {
+    return numbers;
+  }
+
+  @Override
+  public long availableBytes(ModelConfig config) {
+    return 1L << 30;
+  }
+
+  @Override
+  public double arenaShare() {
+    return 0.5;
+  }
+
+  @Override
+  public HostBlock.Allocator hostMemory() {
+    return hostMemory;
+  }
+
+  @Override
+  public DeviceMemory memory() {
+    return () -> new DeviceMemory.None("the host stands in for it");
+  }
+
+  @Override
+  public ModelDevice open(Checkpoint checkpoint, long arenaBytes) {
+    return new Twin(checkpoint, new DeviceModel(checkpoint.config(), numbers), arenaBytes);
+  }
+
+  private static final class Twin implements ModelDevice {
+
+    private final Arena memoryOfHost = Arena.ofShared();
+    private final TorchProgram program = TorchProgram.load("cuda_decoder.py", "Twins", HOST);
+    private final TorchMemory memory = new TorchMemory(program, HOST);
+    private final DeviceQueue queue = new HostQueue();
+    private final int cells;
+    private final GpuModel model;
+    private final GpuSampling sampling;
+
+    Twin(Checkpoint checkpoint, DeviceModel shape, long arenaBytes) {
+      TorchProgram.prepareThread();
+      ModelConfig config = shape.config();
+      TorchMemory.Kind kind = CheckpointWeights.kind(shape.numbers());
+      CheckpointWeights source = new CheckpointWeights(checkpoint, shape.numbers(), memory, queue);
+      GpuWeights weights = new GpuWeights(config, memory, kind, source);
+      weights.writeRopeTables(queue);
+      StepInput input = new StepInput(memory, queue, this::hostMemory);
+      RowInput rows = new RowInput(input, ROWS);
+      GpuSampling.Parts parts = GpuSampling.Parts.reserve(input, ROWS);
+      input.open();
+      this.cells = shape.cells(arenaBytes);
+      this.model =
+          new GpuModel(
+              shape,
+              weights,
+              new Activations(config, memory, kind, ROWS, ROWS),
+              input,
+              rows,
+              new GpuArena(shape, memory, cells, queue, new HostUploader(queue)));
+      this.sampling = new GpuSampling(model, parts, memory, queue, this::hostMemory, null);
+    }
+
+    private MemorySegment hostMemory(long bytes) {
+      return memoryOfHost.allocate(bytes, Long.BYTES);
+    }
+
+    @Override
+    public int cells() {
+      return cells;
+    }
+
+    @Override
+    public long weightBytes() {
+      return model.weights().stepBytes();
+    }
+
+    @Override
+    public AdapterDevice arena() {
+      return model.arena();
+    }
+
+    @Override
+    public InferenceEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
+      TorchOperators operators = new TorchOperators(model, program, windows);
+      return new GpuEngine(new TwinRunner(model, operators, sampling), this::close);
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+      program.close();
+      memoryOfHost.close();
+    }
+  }
+
+  private record HostUploader(DeviceQueue queue) implements Uploader {
+
+    @Override
+    public CompletableFuture<Void> upload(MemorySegment from, long to) {
+      return CompletableFuture.runAsync(() -> queue.copy(to, from.address(), from.byteSize()));
+    }
+
+    @Override
+    public void close() {
+      // Whoever waits for the copies has their futures.
+    }
+  }
+
+  private record TwinRunner(GpuModel model, Operators operators, GpuSampling sampling)
+      implements GpuEngine.StepRunner {
+
+    @Override
+    public int mostRows() {
+      return ROWS;
+    }
+
+    @Override
+    public int mostSequences() {
+      return ROWS;
+    }
+
+    @Override
+    public StepResult run(Batch batch) {
+      StepRows rows = new StepRows(batch);
+      Step step = Step.exactly(rows);
+      model.rowInput().send(rows, rows.rows());
+      operators.prepare(step);
+      sampling.prepare(rows);
+      new DecoderStep(model, operators).run(step);
+      return sampling.fetch(rows);
+    }
+
+    @Override
+    public boolean lacksMemory(RuntimeException failure) {
+      return false;
+    }
+  }
+}

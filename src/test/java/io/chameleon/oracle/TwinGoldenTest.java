@@ -1,0 +1,41 @@
+package io.chameleon.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chameleon.engine.cuda.TwinCompute;
+import io.chameleon.model.ElementType;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The GPU's step, its kernels by their twins, gives what transformers and PEFT give. */
+class TwinGoldenTest {
+
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void tiny_byTwins_givesTheGoldenTokens(String architecture) {
+    List<GoldenCase> cases = GoldenCase.tiny(architecture);
+    long seed = 20261130;
+    try (EngineBench bench =
+        EngineBench.tiny(
+            new TwinCompute(ElementType.F32), architecture, UnaryOperator.identity())) {
+      check(architecture, cases.size(), Oracle.alone(bench, cases));
+      Oracle.Outcome together = Oracle.inCompany(bench, cases, 7, new Random(seed));
+      check(architecture + ", in company, seed " + seed, cases.size(), together);
+    }
+  }
+
+  static Stream<String> architectures() {
+    return TinyModels.ARCHITECTURES.stream();
+  }
+
+  private static void check(String name, int cases, Oracle.Outcome outcome) {
+    System.out.println("twins, " + name + ": " + outcome);
+    assertThat(outcome.cases()).isEqualTo(cases);
+    assertThat(outcome.wrong()).isEmpty();
+    assertThat(outcome.logitError()).isLessThan(2e-4);
+  }
+}
