@@ -16,8 +16,11 @@
 //                        splits * rows of the batch * modules * low_stride floats, and counters, one
 //                        int for each (x, y, chunk) of the grid, are 0 before the first launch ever:
 //                        they return to 0. Sums are in fixed order: same input, same bits.
-//   lora_prefill_expand  grid (sum over modules of ceil(out / 128), ceil(most rows / 128), chunk
-//                        bucket), block 256, dynamic shared memory 67,584 bytes.
+//   lora_prefill_expand  grid (sum over modules of ceil(out / 128), parts, chunk bucket), block 128,
+//                        dynamic shared memory EXPAND_STAGES * 16,384 bytes. A block keeps the
+//                        weights of 128 columns in registers and goes through every parts-th 32 rows
+//                        of its chunk. Any number of parts gives the same bits; fastest is about
+//                        3 * multiprocessors / (columns / 128 * chunks), at least 1.
 
 #if ELEM_BF16
 
@@ -32,8 +35,16 @@
 #endif
 #define SHRINK_K 64
 #define THREADS 256
-#define EXPAND 128  // rows, columns and ranks at a time of a block of the expansion
-#define EPILOGUE_STRIDE 132
+#ifndef EXPAND_STAGES
+#define EXPAND_STAGES 4
+#endif
+#ifndef EXPAND_RESIDENT
+#define EXPAND_RESIDENT 3  // blocks a multiprocessor
+#endif
+#define EXPAND 128  // columns and ranks at a time of a block of the expansion
+#define EXPAND_ROWS 32
+#define EXPAND_THREADS 128
+#define EXPAND_TILE (EXPAND_ROWS * 256)  // bytes: of low, and of y
 
 struct LoraPrefill {
     const elem* arena;
@@ -59,13 +70,6 @@ struct LoraPrefill {
 
 __device__ __forceinline__ long long pick(const long long (&of)[3], int module) {
     return module == 0 ? of[0] : module == 1 ? of[1] : of[2];
-}
-
-// 16 bytes, or zeros where nothing is to be read.
-__device__ __forceinline__ void copy16_or_zero(void* shared, const elem* global, bool there) {
-    asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16, %2;" ::"r"(shared_address(shared)),
-                 "l"(global), "r"(there ? 16 : 0)
-                 : "memory");
 }
 
 __device__ __forceinline__ void matrices(uint32 (&to)[4], uint32 address) {
@@ -115,7 +119,7 @@ struct ShrinkTile {
     const elem* a;   // of the tile's first rank
 };
 
-__device__ __forceinline__ void shrink_fetch(
+__device__ __forceinline__ void shrink_fetch_x(
     const LoraPrefill& lora, const ShrinkTile& tile, int k, int stage) {
     unsigned char* at = tiles + stage * SHRINK_STAGE;
 #pragma unroll
@@ -124,16 +128,20 @@ __device__ __forceinline__ void shrink_fetch(
         int column = k + i % 8 * 8;
         bool there = tile.row + row < tile.rows && column < lora.in;
         const elem* from = tile.x + (there ? row * lora.x_stride + column : 0);
-        copy16_or_zero(at + tile_at<8>(row, i % 8), from, there);
+        copy16_async(at + tile_at<8>(row, i % 8), from, there);
     }
-    at += SHRINK_M * 128;
+}
+
+__device__ __forceinline__ void shrink_fetch_a(
+    const LoraPrefill& lora, const ShrinkTile& tile, int k, int stage) {
+    unsigned char* at = tiles + stage * SHRINK_STAGE + SHRINK_M * 128;
 #pragma unroll
     for (int i = threadIdx.x; i < SHRINK_N * 8; i += THREADS) {
         int row = i / 8;
         int column = k + i % 8 * 8;
         bool there = tile.rank + row < tile.ranks && column < lora.in;
         const elem* from = tile.a + (there ? row * lora.row_stride + column : 0);
-        copy16_or_zero(at + tile_at<8>(row, i % 8), from, there);
+        copy16_async(at + tile_at<8>(row, i % 8), from, there);
     }
 }
 
@@ -165,6 +173,15 @@ __device__ __forceinline__ void shrink_multiply(
     }
 }
 
+// From the level-2 cache: what other blocks wrote.
+__device__ __forceinline__ float4 fresh16(const float* from) {
+    float4 four;
+    asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
+                 : "=f"(four.x), "=f"(four.y), "=f"(four.z), "=f"(four.w)
+                 : "l"(from));
+    return four;
+}
+
 // The block that comes last of its tile adds up what all splits wrote.
 __device__ __forceinline__ void shrink_combine(const LoraPrefill& lora, const ShrinkTile& tile) {
     __shared__ int last;
@@ -184,22 +201,41 @@ __device__ __forceinline__ void shrink_combine(const LoraPrefill& lora, const Sh
         return;
     }
     long long apart = (long long)lora.rows * lora.modules * lora.low_stride;
-    for (int i = threadIdx.x; i < SHRINK_M * SHRINK_N / 4; i += THREADS) {
-        int row = tile.row + i / (SHRINK_N / 4);
-        int rank = tile.rank + i % (SHRINK_N / 4) * 4;
-        if (row < tile.rows && rank < lora.low_stride && rank < (tile.ranks + 7) / 8 * 8) {
-            long long at =
-                ((long long)(tile.token + row) * lora.modules + tile.module) * lora.low_stride + rank;
-            float4 sum = __ldcg(reinterpret_cast<const float4*>(lora.partial + at));
-            for (int s = 1; s < lora.splits; s++) {
-                float4 more = __ldcg(reinterpret_cast<const float4*>(lora.partial + s * apart + at));
-                sum.x += more.x;
-                sum.y += more.y;
-                sum.z += more.z;
-                sum.w += more.w;
+    // COMBINE loads of each split are under way together: one after another they would take longer
+    // than the product.
+    const int COMBINE = SHRINK_M * SHRINK_N / 4 / THREADS < 4 ? SHRINK_M * SHRINK_N / 4 / THREADS : 4;
+    for (int first = threadIdx.x; first < SHRINK_M * SHRINK_N / 4; first += THREADS * COMBINE) {
+        float4 sums[COMBINE];
+        long long at[COMBINE];
+        bool there[COMBINE];
+#pragma unroll
+        for (int c = 0; c < COMBINE; c++) {
+            int i = first + c * THREADS;
+            int row = tile.row + i / (SHRINK_N / 4);
+            int rank = tile.rank + i % (SHRINK_N / 4) * 4;
+            there[c] = row < tile.rows && rank < lora.low_stride && rank < (tile.ranks + 7) / 8 * 8;
+            at[c] = ((long long)(tile.token + row) * lora.modules + tile.module) * lora.low_stride + rank;
+            sums[c] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+        }
+#pragma unroll 4
+        for (int s = 0; s < lora.splits; s++) {
+#pragma unroll
+            for (int c = 0; c < COMBINE; c++) {
+                if (there[c]) {
+                    float4 more = fresh16(lora.partial + s * apart + at[c]);
+                    sums[c].x += more.x;
+                    sums[c].y += more.y;
+                    sums[c].z += more.z;
+                    sums[c].w += more.w;
+                }
             }
-            *reinterpret_cast<uint2*>(lora.low + at) =
-                make_uint2(pack_pair(sum.x, sum.y), pack_pair(sum.z, sum.w));
+        }
+#pragma unroll
+        for (int c = 0; c < COMBINE; c++) {
+            if (there[c]) {
+                *reinterpret_cast<uint2*>(lora.low + at[c]) = make_uint2(
+                    pack_pair(sums[c].x, sums[c].y), pack_pair(sums[c].z, sums[c].w));
+            }
         }
     }
 }
@@ -213,15 +249,14 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_prefill_shrink(Lor
     tile.module = blockIdx.x % lora.modules;
     tile.rank = blockIdx.x / lora.modules * SHRINK_N;
     tile.row = blockIdx.y * SHRINK_M;
-    wait_for_previous();
-    if (chunk >= header.x) {
-        return;
-    }
-    int4 work = lora.chunks[2 * chunk];
+    int4 work = chunk < header.x ? lora.chunks[2 * chunk] : make_int4(0, 0, 0, 0);
     tile.token = work.x;
     tile.rows = work.y;
     tile.ranks = work.w;
     if (tile.row >= tile.rows || tile.rank >= tile.ranks) {
+        if (blockIdx.x == 0 && blockIdx.y == 0 && blockIdx.z == 0) {
+            wait_for_previous();  // else the kernel after this one could overtake the one before
+        }
         return;
     }
     const elem* window = lora.arena + (((long long)header.w << 32) | (unsigned)header.z);
@@ -241,7 +276,14 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_prefill_shrink(Lor
 #pragma unroll
     for (int s = 0; s < SHRINK_STAGES - 1; s++) {
         if (s < count) {
-            shrink_fetch(lora, tile, (from + s) * SHRINK_K, s);
+            shrink_fetch_a(lora, tile, (from + s) * SHRINK_K, s);
+        }
+    }
+    wait_for_previous();
+#pragma unroll
+    for (int s = 0; s < SHRINK_STAGES - 1; s++) {
+        if (s < count) {
+            shrink_fetch_x(lora, tile, (from + s) * SHRINK_K, s);
         }
         copies_commit();
     }
@@ -250,7 +292,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_prefill_shrink(Lor
         __syncthreads();
         int next = s + SHRINK_STAGES - 1;
         if (next < count) {
-            shrink_fetch(lora, tile, (from + next) * SHRINK_K, next % SHRINK_STAGES);
+            shrink_fetch_x(lora, tile, (from + next) * SHRINK_K, next % SHRINK_STAGES);
+            shrink_fetch_a(lora, tile, (from + next) * SHRINK_K, next % SHRINK_STAGES);
         }
         copies_commit();
         shrink_multiply(s % SHRINK_STAGES, m0, n0, live, sums);
@@ -282,15 +325,63 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_prefill_shrink(Lor
     }
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_prefill_expand(LoraPrefill lora) {
+// What a block of the expansion works on.
+struct ExpandTile {
+    const elem* low;  // of the chunk's first row, the module and the first rank
+    elem* y;          // of the chunk's first row and the tile's first column
+    long long low_step;
+    long long y_step;
+    int rows;     // of the chunk
+    int columns;  // from the tile's first to the module's last
+    int ranks;
+};
+
+// The 16 bytes of y that a lane copies: row of 8, and piece of the warp's 4. Neighbours differ by four
+// rows, which lie in different banks.
+__device__ __forceinline__ int y_row(int lane) {
+    return lane / 8 + lane / 4 % 2 * 4;
+}
+
+__device__ __forceinline__ void expand_fetch(const ExpandTile& tile, int first, int stage) {
+    unsigned char* low_tile = tiles + stage * 2 * EXPAND_TILE;
+    unsigned char* y_tile = low_tile + EXPAND_TILE;
+    int warp = threadIdx.x / WARP;
+    int lane = threadIdx.x % WARP;
+#pragma unroll
+    for (int i = 0; i < EXPAND_ROWS / 8; i++) {
+        int row = i * 8 + y_row(lane);
+        int piece = warp * 4 + lane % 4;
+        bool there = first + row < tile.rows && piece * 8 < tile.columns;
+        const elem* from = tile.y + (there ? (first + row) * tile.y_step + piece * 8 : 0);
+        copy16_async(y_tile + tile_at<16>(row, piece), from, there);
+    }
+    int deep = (tile.ranks + 15) / 16;
+    int piece = threadIdx.x % 16;
+    if (piece < deep * 2) {
+#pragma unroll
+        for (int i = 0; i < EXPAND_ROWS * 16 / EXPAND_THREADS; i++) {
+            int row = i * (EXPAND_THREADS / 16) + threadIdx.x / 16;
+            bool there = first + row < tile.rows && piece * 8 < tile.ranks;
+            const elem* from = tile.low + (there ? (first + row) * tile.low_step + piece * 8 : 0);
+            copy16_async(low_tile + tile_at<16>(row, piece), from, there);
+        }
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(EXPAND_THREADS, EXPAND_RESIDENT)
+    lora_prefill_expand(LoraPrefill lora) {
     let_next_begin();
     int4 header = *lora.header;
     int4 work = blockIdx.z < header.x ? lora.chunks[2 * blockIdx.z] : make_int4(0, 0, 0, 0);
-    int first_row = blockIdx.y * EXPAND;
-    if (first_row >= work.y) {
-        wait_for_previous();
+    int all = (work.y + EXPAND_ROWS - 1) / EXPAND_ROWS;
+    if ((int)blockIdx.y >= all) {
+        if (blockIdx.x == 0 && blockIdx.y == 0 && blockIdx.z == 0) {
+            wait_for_previous();
+        }
         return;
     }
+    int parts = gridDim.y;
+    int count = (all - (int)blockIdx.y + parts - 1) / parts;
     float scaling = __int_as_float(lora.chunks[2 * blockIdx.z + 1].x);
     int column = blockIdx.x;  // of the tile, in tiles, then in columns of its module
     int module = 0;
@@ -311,103 +402,114 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_prefill_expand(Lor
     column *= EXPAND;
     const elem* window = lora.arena + (((long long)header.w << 32) | (unsigned)header.z);
     const elem* b = window + (long long)work.z * lora.row_stride + pick(lora.b, module) + column;
-    const elem* low = lora.low +
-                      ((long long)(work.x + first_row) * lora.modules + module) * lora.low_stride;
-    elem* y = lora.y + (work.x + first_row) * lora.y_stride + start + column;
-    long long low_step = (long long)lora.modules * lora.low_stride;
-    int rows = work.y - first_row;
-    int columns = out - column;
+    ExpandTile tile;
+    const elem* low = lora.low + ((long long)work.x * lora.modules + module) * lora.low_stride;
+    tile.low_step = (long long)lora.modules * lora.low_stride;
+    tile.y = lora.y + work.x * lora.y_stride + start + column;
+    tile.y_step = lora.y_stride;
+    tile.rows = work.y;
+    tile.columns = out - column;
 
-    unsigned char* left_tile = tiles;
-    unsigned char* right_tile = tiles + EXPAND * 256;
     int warp = threadIdx.x / WARP;
     int lane = threadIdx.x % WARP;
-    int m0 = warp / 2 * 32;
-    int n0 = warp % 2 * 64;
-    float sums[2][8][4] = {};
-    uint4 before[8];
     for (int r0 = 0; r0 < work.w; r0 += EXPAND) {
-        int ranks = min(EXPAND, work.w - r0);
-        int deep = (ranks + 15) / 16;
+        tile.ranks = min(EXPAND, work.w - r0);
+        tile.low = low + r0;
+        int deep = (tile.ranks + 15) / 16;
         __syncthreads();
-        for (int i = threadIdx.x; i < deep * 16 * 16; i += THREADS) {
+        for (int i = threadIdx.x; i < deep * 16 * 16; i += EXPAND_THREADS) {
             int r = i / 16;
             int at = i % 16 * 8;
-            bool there = r < ranks && at < columns;
+            bool there = r < tile.ranks && at < tile.columns;
             const elem* from = b + (there ? (r0 + r) * lora.row_stride + at : 0);
-            copy16_or_zero(right_tile + tile_at<16>(r, i % 16), from, there);
-        }
-        if (r0 == 0) {
-            wait_for_previous();
-        }
-#pragma unroll
-        for (int i = threadIdx.x; i < EXPAND * 16; i += THREADS) {
-            int row = i / 16;
-            int at = i % 16 * 8;
-            bool there = row < rows && at < ranks;
-            const elem* from = low + (there ? row * low_step + r0 + at : 0);
-            if (at < deep * 16) {
-                copy16_or_zero(left_tile + tile_at<16>(row, i % 16), from, there);
-            }
+            copy16_async(tiles + tile_at<16>(r, i % 16), from, there);
         }
         copies_commit();
-        if (r0 == 0) {
-#pragma unroll
-            for (int i = 0; i < 8; i++) {
-                int row = threadIdx.x / 16 + i * 16;
-                int at = threadIdx.x % 16 * 8;
-                before[i] = row < rows && at < columns ? read16(y + row * lora.y_stride + at)
-                                                       : make_uint4(0, 0, 0, 0);
-            }
-        }
         copies_wait<0>();
         __syncthreads();
-        for (int k = 0; k < deep; k++) {
-            uint32 left[2][4];
+        // 32 columns of a warp, all ranks
+        uint32 right[EXPAND / 16][8];
 #pragma unroll
-            for (int i = 0; i < 2; i++) {
-                matrices(left[i], shared_address(left_tile) +
-                                      tile_at<16>(m0 + i * 16 + lane % 16, k * 2 + lane / 16));
-            }
+        for (int k = 0; k < EXPAND / 16; k++) {
 #pragma unroll
-            for (int j = 0; j < 8; j += 2) {
-                uint32 right[4];
-                matrices_turned(right, shared_address(right_tile) +
-                                           tile_at<16>(k * 16 + lane % 16, n0 / 8 + j + lane / 16));
+            for (int j = 0; j < 2; j++) {
+                uint32 four[4] = {};
+                if (k < deep) {
+                    matrices_turned(four, shared_address(tiles) +
+                                              tile_at<16>(k * 16 + lane % 16,
+                                                          warp * 4 + j * 2 + lane / 16));
+                }
 #pragma unroll
-                for (int i = 0; i < 2; i++) {
-                    multiply(sums[i][j], left[i], right[0], right[1]);
-                    multiply(sums[i][j + 1], left[i], right[2], right[3]);
+                for (int e = 0; e < 4; e++) {
+                    right[k][j * 4 + e] = four[e];
                 }
             }
         }
-    }
-    // through shared memory, so that y is read and written 16 bytes at a time
-    float* sheet = reinterpret_cast<float*>(tiles);
-    __syncthreads();
-#pragma unroll
-    for (int i = 0; i < 2; i++) {
-#pragma unroll
-        for (int j = 0; j < 8; j++) {
-            float* at = sheet + (m0 + i * 16 + lane / 4) * EPILOGUE_STRIDE + n0 + j * 8 + lane % 4 * 2;
-            *reinterpret_cast<float2*>(at) = make_float2(sums[i][j][0], sums[i][j][1]);
-            *reinterpret_cast<float2*>(at + 8 * EPILOGUE_STRIDE) =
-                make_float2(sums[i][j][2], sums[i][j][3]);
+        __syncthreads();
+        if (r0 == 0) {
+            wait_for_previous();
+        } else {
+            __threadfence();  // y of the ranks before
         }
-    }
-    __syncthreads();
 #pragma unroll
-    for (int i = 0; i < 8; i++) {
-        int row = threadIdx.x / 16 + i * 16;
-        int at = threadIdx.x % 16 * 8;
-        if (row < rows && at < columns) {
-            float numbers[8];
-            unpack(before[i], numbers);
-#pragma unroll
-            for (int e = 0; e < 8; e++) {
-                numbers[e] = fmaf(scaling, sheet[row * EPILOGUE_STRIDE + at + e], numbers[e]);
+        for (int s = 0; s < EXPAND_STAGES - 1; s++) {
+            if (s < count) {
+                expand_fetch(tile, (blockIdx.y + s * parts) * EXPAND_ROWS, s);
             }
-            store16(y + row * lora.y_stride + at, numbers);
+            copies_commit();
+        }
+        for (int s = 0; s < count; s++) {
+            copies_wait<EXPAND_STAGES - 2>();
+            __syncthreads();
+            int next = s + EXPAND_STAGES - 1;
+            if (next < count) {
+                expand_fetch(
+                    tile, (blockIdx.y + next * parts) * EXPAND_ROWS, next % EXPAND_STAGES);
+            }
+            copies_commit();
+            unsigned char* low_tile = tiles + s % EXPAND_STAGES * 2 * EXPAND_TILE;
+            unsigned char* y_tile = low_tile + EXPAND_TILE;
+#pragma unroll
+            for (int m = 0; m < EXPAND_ROWS; m += 16) {
+                float sums[4][4] = {};
+#pragma unroll
+                for (int k = 0; k < EXPAND / 16; k++) {
+                    if (k < deep) {
+                        uint32 left[4];
+                        matrices(left, shared_address(low_tile) +
+                                           tile_at<16>(m + lane % 16, k * 2 + lane / 16));
+#pragma unroll
+                        for (int j = 0; j < 4; j++) {
+                            multiply(sums[j], left, right[k][j * 2], right[k][j * 2 + 1]);
+                        }
+                    }
+                }
+                // y where it lies in shared memory: no other warp has these columns
+#pragma unroll
+                for (int j = 0; j < 4; j++) {
+#pragma unroll
+                    for (int half = 0; half < 2; half++) {
+                        uint32* at = reinterpret_cast<uint32*>(
+                            y_tile + tile_at<16>(m + lane / 4 + half * 8, warp * 4 + j) +
+                            lane % 4 * 4);
+                        uint32 old = *at;
+                        *at = pack_pair(
+                            fmaf(scaling, sums[j][half * 2], __uint_as_float(old << 16)),
+                            fmaf(scaling, sums[j][half * 2 + 1], __uint_as_float(old & 0xffff0000u)));
+                    }
+                }
+            }
+            __syncwarp();
+            int first = (blockIdx.y + s * parts) * EXPAND_ROWS;
+#pragma unroll
+            for (int i = 0; i < EXPAND_ROWS / 8; i++) {
+                int row = i * 8 + y_row(lane);
+                int piece = warp * 4 + lane % 4;
+                if (first + row < tile.rows && piece * 8 < tile.columns) {
+                    *reinterpret_cast<uint4*>(tile.y + (first + row) * tile.y_step + piece * 8) =
+                        *reinterpret_cast<const uint4*>(y_tile + tile_at<16>(row, piece));
+                }
+            }
         }
     }
 }

@@ -17,7 +17,8 @@ rms_norm(const elem* x, const elem* weight, elem* out, const int* rows, int widt
     }
     wait_for_previous();
     let_next_begin();
-    long source = rows == nullptr ? blockIdx.x : rows[blockIdx.x];
+    // Cast: the common type of blockIdx.x and an int is unsigned, and -1 would become a row.
+    long source = rows == nullptr ? (long)blockIdx.x : (long)rows[blockIdx.x];
     elem* to = out + (long)blockIdx.x * width;
     if (source < 0) {
         for (int i = threadIdx.x; i < vectors; i += blockDim.x) {

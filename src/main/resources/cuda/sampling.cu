@@ -165,6 +165,18 @@ __device__ __forceinline__ uint64 block_total(uint64 value, Scratch& scratch) {
     return value;
 }
 
+// Into shared memory, which adds 32 bits at once, but 64 bits only by trying again and again while
+// others add to the same number. The carries come in any order, and the sum is right at the end.
+__device__ __forceinline__ void add(uint64* to, uint64 value) {
+    uint32* halves = reinterpret_cast<uint32*>(to);
+    uint32 low = (uint32)value;
+    uint32 before = atomicAdd(halves, low);
+    uint32 high = (uint32)(value >> 32) + (before + low < before);
+    if (high > 0) {
+        atomicAdd(halves + 1, high);
+    }
+}
+
 // A token's place when the best come first: its key, and how many of the same key come before it.
 struct Place {
     uint32 key;
@@ -200,7 +212,7 @@ __device__ __noinline__ Place place_of(Row row, uint64 target, Scratch& scratch)
                 } else {
                     uint64 weight = row.weight(logit);
                     if (weight > 0) {
-                        atomicAdd(scratch.digits + digit, weight);
+                        add(scratch.digits + digit, weight);
                     }
                 }
             }

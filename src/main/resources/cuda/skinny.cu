@@ -8,17 +8,8 @@
 //
 // A tile is 16 weight rows; its WARPS warps take turns along k and add up at the end.
 
-#ifndef WARPS
-#define WARPS 4
-#endif
-#ifndef STAGES
-#define STAGES 4
-#endif
-
 #define MAX_ROWS 8
 #define TILE_ROWS 16
-
-static_assert(WARPS >= 4, "a thread for each of a tile's 16 x 8 sums");
 
 __device__ __forceinline__ void put(elem* to, float value, int accumulate) {
     *to = store(accumulate ? load(*to) + value : value);
@@ -55,6 +46,7 @@ struct Place {
     }
 };
 
+template <int WARPS>
 __device__ __forceinline__ void fetch(const elem* w, int n, int k, Place at, char* slot) {
     int lane = threadIdx.x % WARP;
     int column = (at.step * WARPS + threadIdx.x / WARP) * STEP + (lane % 4) * 8;
@@ -69,6 +61,7 @@ __device__ __forceinline__ void fetch(const elem* w, int n, int k, Place at, cha
     }
 }
 
+template <int WARPS>
 __device__ __forceinline__ void fetch_x(const elem* x, int rows, int k, int step, uint4* to) {
     int lane = threadIdx.x % WARP;
     int column = (step * WARPS + threadIdx.x / WARP) * STEP + (lane % 4) * 8;
@@ -80,7 +73,7 @@ __device__ __forceinline__ void fetch_x(const elem* x, int rows, int k, int step
     }
 }
 
-template <typename Out>
+template <int WARPS, int STAGES, typename Out>
 __device__ __forceinline__ void linear(const elem* x, const elem* w, const elem* bias, Out* y,
                                        int rows, int n, int k, int accumulate) {
     extern __shared__ __align__(128) char shared[];
@@ -94,7 +87,7 @@ __device__ __forceinline__ void linear(const elem* x, const elem* w, const elem*
 #pragma unroll
     for (int s = 0; s < STAGES - 1; s++) {
         if (ahead.tile < tiles) {
-            fetch(w, n, k, ahead, slots + s * STAGE_BYTES);
+            fetch<WARPS>(w, n, k, ahead, slots + s * STAGE_BYTES);
             ahead.advance(steps);
         }
         copies_commit();
@@ -102,7 +95,7 @@ __device__ __forceinline__ void linear(const elem* x, const elem* w, const elem*
     let_next_begin();
     wait_for_previous();
     uint4 next[STEP_VECTORS];
-    fetch_x(x, rows, k, 0, next);
+    fetch_x<WARPS>(x, rows, k, 0, next);
     int stage = 0;
     int buffer = 0;
     for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
@@ -114,10 +107,11 @@ __device__ __forceinline__ void linear(const elem* x, const elem* w, const elem*
             for (int i = 0; i < STEP_VECTORS; i++) {
                 b[i] = next[i];
             }
-            fetch_x(x, rows, k, step + 1 == steps ? 0 : step + 1, next);
+            fetch_x<WARPS>(x, rows, k, step + 1 == steps ? 0 : step + 1, next);
             copies_wait<STAGES - 2>();
             if (ahead.tile < tiles) {
-                fetch(w, n, k, ahead, slots + (stage == 0 ? STAGES - 1 : stage - 1) * STAGE_BYTES);
+                int free = stage == 0 ? STAGES - 1 : stage - 1;
+                fetch<WARPS>(w, n, k, ahead, slots + free * STAGE_BYTES);
                 ahead.advance(steps);
             }
             copies_commit();
@@ -155,7 +149,7 @@ __device__ __forceinline__ void linear(const elem* x, const elem* w, const elem*
 
 #else
 // In float: a warp a weight row. Exact rather than fast.
-template <typename Out>
+template <int WARPS, int STAGES, typename Out>
 __device__ __forceinline__ void linear(const elem* x, const elem* w, const elem* bias, Out* y,
                                        int rows, int n, int k, int accumulate) {
     wait_for_previous();
@@ -195,16 +189,19 @@ __device__ __forceinline__ void linear(const elem* x, const elem* w, const elem*
 // [rows][n], bias [n] or null; accumulate: 1 adds to y. k is a multiple of VEC, n is any; x and w start
 // at 16-byte addresses.
 //
-// Grid: min(ceil(n / 16), resident blocks), block 32 * WARPS; dynamic shared memory, bf16: WARPS *
-// STAGES * 4,096 bytes, float: none. Any grid is right.
-extern "C" __global__ void __launch_bounds__(32 * WARPS, 1)
-skinny(const elem* x, const elem* w, const elem* bias, elem* y, int rows, int n, int k,
-       int accumulate) {
-    linear(x, w, bias, y, rows, n, k, accumulate);
-}
+// Two builds, W warps and S stages: skinny, skinny_float W = 4, S = 4 (64 KiB, 3 blocks a
+// multiprocessor); skinny_w8s3, skinny_float_w8s3 W = 8, S = 3 (96 KiB, 2 blocks). Best by measurement
+// on an H200: w8s3 for k > 4,096, for n <= 8,192, and for n > 24,576 from 3 rows on; else w4s4.
+// Grid: min(ceil(n / 16), resident blocks), block 32 * W; dynamic shared memory, bf16: W * S * 4,096
+// bytes, float: none. Any grid is right.
+#define SKINNY(name, Out, W, S)                                                                   \
+    extern "C" __global__ void __launch_bounds__(32 * W, 1)                                       \
+    name(const elem* x, const elem* w, const elem* bias, Out* y, int rows, int n, int k,          \
+         int accumulate) {                                                                        \
+        linear<W, S>(x, w, bias, y, rows, n, k, accumulate);                                      \
+    }
 
-extern "C" __global__ void __launch_bounds__(32 * WARPS, 1)
-skinny_float(const elem* x, const elem* w, const elem* bias, float* y, int rows, int n, int k,
-             int accumulate) {
-    linear(x, w, bias, y, rows, n, k, accumulate);
-}
+SKINNY(skinny, elem, 4, 4)
+SKINNY(skinny_float, float, 4, 4)
+SKINNY(skinny_w8s3, elem, 8, 3)
+SKINNY(skinny_float_w8s3, float, 8, 3)

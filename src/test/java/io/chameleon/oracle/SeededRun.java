@@ -4,6 +4,7 @@ import io.chameleon.adapter.AdapterLease;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.sampling.SequenceSampler;
+import io.chameleon.engine.sampling.TokenSampler;
 import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.SamplingParams;
 import java.util.Arrays;
@@ -51,6 +52,15 @@ final class SeededRun {
   }
 
   SequenceStep next() {
+    return next(this::choose);
+  }
+
+  /** The same with the sampler itself, so that the engine may choose where it likes. */
+  SequenceStep nextChosenByTheEngine() {
+    return next(sampler);
+  }
+
+  private SequenceStep next(TokenSampler chooser) {
     int count = Math.min(chunk, known - fed);
     boolean whole = fed + count == known;
     return new SequenceStep(
@@ -60,7 +70,7 @@ final class SeededRun {
         fed,
         run.run(),
         lease == null ? null : lease.adapter(),
-        whole ? this::choose : null);
+        whole ? chooser : null);
   }
 
   /** Moves on after a step, and ends after the last. */

@@ -4,10 +4,11 @@ import io.chameleon.engine.cuda.driver.CudaStream;
 import io.chameleon.engine.cuda.driver.Kernel;
 import io.chameleon.model.ElementType;
 import io.chameleon.model.ModelConfig;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention of a step: single-token rows by the split-KV kernel, prefill chunks by libtorch's fused
+ * Attention of a step: single-token rows by a split-KV kernel, prefill chunks by libtorch's fused
  * one, which takes half precision alone; otherwise their rows go through the kernel one by one.
  */
 final class AttentionKernel {
@@ -16,9 +17,6 @@ final class AttentionKernel {
   private static final int LONG = Long.BYTES;
   private static final int NUMBER = Integer.BYTES;
   private static final double LOG2_E = 1 / Math.log(2);
-  private static final int WARP = 32;
-  private static final int STAGES = 3;
-  private static final int STAGE_BYTES_PER_ELEMENT = 64;
 
   /** libtorch's fused kernel takes heads of a multiple of this, up to {@link #LARGEST_HEAD}. */
   private static final int FUSED_HEAD = 8;
@@ -29,10 +27,17 @@ final class AttentionKernel {
   private final TorchOperators twins;
   private final AttentionPlan plan;
   private final CudaStream stream;
-  private final @Nullable Kernel kernel;
+  private final @Nullable Launch launch;
   private final DeviceTensor scratch;
   private final DeviceTensor finished;
   private final boolean fused;
+
+  /**
+   * One of the kernels and how it is launched.
+   *
+   * @param inSpans whether it takes spans, else the number of pieces
+   */
+  private record Launch(Kernel kernel, boolean inSpans, int groups, int threads, int sharedBytes) {}
 
   AttentionKernel(
       GpuModel model,
@@ -45,7 +50,7 @@ final class AttentionKernel {
     this.twins = twins;
     this.plan = plan;
     this.stream = stream;
-    this.kernel = kernel(kernels, model);
+    this.launch = launch(kernels, model);
     ModelConfig config = model.config();
     this.scratch =
         memory.zeros(
@@ -53,47 +58,55 @@ final class AttentionKernel {
             plan.capacity(),
             (long) config.heads() * (config.headSize() + 2));
     this.finished =
-        memory.zeros(
-            TorchMemory.Kind.INT32, model.activations().rows, AttentionPlan.groups(config));
+        memory.zeros(TorchMemory.Kind.INT32, model.activations().rows, config.kvHeads());
     this.fused =
         model.model().numbers() == ElementType.BF16
             && config.headSize() % FUSED_HEAD == 0
             && config.headSize() <= LARGEST_HEAD;
   }
 
-  private static @Nullable Kernel kernel(CudaKernels kernels, GpuModel model) {
-    return kernels.has(KernelText.ATTENTION)
-        ? kernels
-            .kernel(
-                KernelText.ATTENTION,
-                "decode_attention",
-                ADDRESS,
-                LONG,
-                ADDRESS,
-                LONG,
-                LONG,
-                LONG,
-                ADDRESS,
-                ADDRESS,
-                NUMBER,
-                ADDRESS,
-                NUMBER,
-                ADDRESS,
-                ADDRESS)
-            .withSharedMemory(sharedBytes(model))
-        : null;
+  /** Block rows that a device of so many multiprocessors holds of the kernel that it will use. */
+  static int blocks(CudaKernels kernels, ModelConfig config, int multiprocessors) {
+    return Math.max(
+        1,
+        kernels.has(KernelText.SPAN_ATTENTION)
+            ? multiprocessors / SpanShape.groups(config)
+            : 2 * multiprocessors / PieceShape.groups(config));
   }
 
-  private static int sharedBytes(GpuModel model) {
+  private static @Nullable Launch launch(CudaKernels kernels, GpuModel model) {
     ModelConfig config = model.config();
-    int heads = AttentionPlan.headsOfBlock(config);
-    return model.model().numbers() == ElementType.BF16
-        ? heads * STAGES * STAGE_BYTES_PER_ELEMENT * config.headSize()
-        : heads * (config.heads() / config.kvHeads()) * config.headSize() * Float.BYTES;
+    if (kernels.has(KernelText.SPAN_ATTENTION)) {
+      return new Launch(
+          kernel(
+              kernels, KernelText.SPAN_ATTENTION, "span_attention", SpanShape.sharedBytes(config)),
+          true,
+          SpanShape.groups(config),
+          SpanShape.threads(config),
+          SpanShape.sharedBytes(config));
+    }
+    if (kernels.has(KernelText.ATTENTION)) {
+      int shared = PieceShape.sharedBytes(model.model());
+      return new Launch(
+          kernel(kernels, KernelText.ATTENTION, "decode_attention", shared),
+          false,
+          PieceShape.groups(config),
+          PieceShape.threads(config),
+          shared);
+    }
+    return null;
+  }
+
+  private static Kernel kernel(CudaKernels kernels, KernelText text, String name, int shared) {
+    return kernels
+        .kernel(
+            text, name, ADDRESS, LONG, ADDRESS, LONG, LONG, LONG, ADDRESS, ADDRESS, NUMBER, ADDRESS,
+            NUMBER, ADDRESS, ADDRESS)
+        .withSharedMemory(shared);
   }
 
   boolean isKernel() {
-    return kernel != null;
+    return launch != null;
   }
 
   /** Whether prefill chunks go through libtorch's fused kernel. */
@@ -101,30 +114,33 @@ final class AttentionKernel {
     return fused && !step.rows().isDecode();
   }
 
+  private boolean launches(Step step) {
+    return step.rows().decodeRows() > 0 || !fuses(step);
+  }
+
   void prepare(Step step) {
-    if (kernel != null && (step.rows().decodeRows() > 0 || !fuses(step))) {
+    if (launch != null && launches(step)) {
       plan.send(step.rows(), !fuses(step));
     }
   }
 
   void run(Step step, int layer) {
     StepRows rows = step.rows();
-    if (kernel == null) {
+    if (launch == null) {
       long[] all = rows.sequences(0);
       int decode = fuses(step) ? rows.decodeRows() * 4 : all.length;
-      twins.attention(java.util.Arrays.copyOf(all, decode), layer);
-    } else if (rows.decodeRows() > 0 || !fuses(step)) {
-      launch(kernel, layer);
+      twins.attention(Arrays.copyOf(all, decode), layer);
+    } else if (launches(step)) {
+      run(launch, layer);
     }
     if (fuses(step)) {
       twins.fusedAttention(step, layer);
     }
   }
 
-  private void launch(Kernel attention, int layer) {
+  private void run(Launch by, int layer) {
     ModelConfig config = model.config();
-    int threads = WARP * AttentionPlan.headsOfBlock(config);
-    attention
+    by.kernel
         .begin()
         .with(model.activations().qkv.address())
         .with((long) Activations.qkvWidth(config))
@@ -133,15 +149,12 @@ final class AttentionKernel {
         .with(model.keyOffset(layer))
         .with(model.valueOffset(layer))
         .with(plan.itemsAddress())
-        .with(plan.countAddress())
+        .with(by.inSpans ? plan.spansAddress() : plan.countAddress())
         .with((float) (model.attentionScale() * LOG2_E))
         .with(scratch.address())
         .with(plan.capacity())
         .with(finished.address())
         .with(model.activations().attended.address())
-        .launch(
-            Kernel.Grid.of(AttentionPlan.groups(config), plan.wave(), threads),
-            sharedBytes(model),
-            stream);
+        .launch(Kernel.Grid.of(by.groups, plan.blocks(), by.threads), by.sharedBytes, stream);
   }
 }

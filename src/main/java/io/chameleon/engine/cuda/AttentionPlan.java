@@ -1,54 +1,52 @@
 package io.chameleon.engine.cuda;
 
 import io.chameleon.engine.SequenceStep;
-import io.chameleon.model.ModelConfig;
 
 /**
- * How the attention of single query tokens is cut into pieces of runs, so that short and long rows
- * keep the whole device busy. All layers of a step use the same. See {@code attention.cu} for the
- * numbers of a piece.
+ * How the attention of single query tokens is cut into pieces of runs: laid end to end, and cut
+ * into spans of equal length, one for each block row of the kernel, so that all end together. All
+ * layers of a step use the same. See {@code attention.cu} for the numbers of a piece, {@code
+ * span_attention.cu} for spans.
  */
 final class AttentionPlan {
 
   static final int ITEM = 8;
 
-  /** Tokens of a piece are a multiple of this. */
-  private static final int TILE = 16;
+  /** Shorter pieces are not made: a cut costs more than it gains. */
+  private static final int SHORTEST = 16;
 
-  private static final int SHORTEST = 64;
+  /** A span may be longer by this part where that ends a row. */
+  private static final int SLACK = 16;
 
   private final StepInput.Part count;
+  private final StepInput.Part spans;
   private final StepInput.Part items;
   private final int capacity;
-  private final int wave;
+  private final int blocks;
   private int used;
+  private int span;
+  private long left;
+  private long room;
+  private long target;
+  private long mean;
 
   /**
    * Reserves its place.
    *
    * @param capacity most pieces of a step
-   * @param blocks blocks of the kernel that the device holds at once
+   * @param blocks block rows that the device holds at once
    */
-  AttentionPlan(StepInput input, int capacity, int blocks, ModelConfig config) {
+  AttentionPlan(StepInput input, int capacity, int blocks) {
     this.count = input.reserve(1);
+    this.spans = input.reserve(blocks + 1);
     this.items = input.reserve(capacity * ITEM);
     this.capacity = capacity;
-    this.wave = Math.max(1, blocks / groups(config));
+    this.blocks = blocks;
   }
 
-  /** KV heads that a block reads at once. */
-  static int headsOfBlock(ModelConfig config) {
-    return Math.min(4, config.kvHeads());
-  }
-
-  /** Blocks that share a piece. */
-  static int groups(ModelConfig config) {
-    return (config.kvHeads() + headsOfBlock(config) - 1) / headsOfBlock(config);
-  }
-
-  /** Pieces that the device works on at once. */
-  int wave() {
-    return wave;
+  /** Spans of a step. */
+  int blocks() {
+    return blocks;
   }
 
   int capacity() {
@@ -57,6 +55,10 @@ final class AttentionPlan {
 
   long countAddress() {
     return count.address();
+  }
+
+  long spansAddress() {
+    return spans.address();
   }
 
   long itemsAddress() {
@@ -71,47 +73,86 @@ final class AttentionPlan {
    */
   void send(StepRows step, boolean chunks) {
     int sequences = chunks ? step.steps().size() : step.decodeRows();
-    long tokens = 0;
+    left = 0;
     int rows = 0;
     for (int i = 0; i < sequences; i++) {
       SequenceStep sequence = step.steps().get(i);
       rows += sequence.count();
-      tokens += (long) sequence.count() * (sequence.position() + sequence.count());
+      left += tokens(sequence);
     }
-    int size = pieceSize(tokens, rows);
-    used = 0;
+    if (rows + blocks > capacity) {
+      throw new IllegalArgumentException(
+          "%d rows in %d blocks; there is room for %d pieces".formatted(rows, blocks, capacity));
+    }
+    begin();
     int row = 0;
     for (int i = 0; i < sequences; i++) {
       SequenceStep sequence = step.steps().get(i);
+      boolean decode = sequence.count() == 1;
       for (int t = 0; t < sequence.count(); t++, row++) {
-        cut(row, sequence.kv().start(), sequence.position() + t + 1, size, sequence.count() == 1);
+        cut(row, sequence.kv().start(), sequence.position() + t + 1, decode);
       }
+    }
+    while (span < blocks) {
+      spans.set(++span, used);
     }
     count.set(0, used);
     count.send(1);
+    spans.send(blocks + 1);
     items.send(used * ITEM);
   }
 
-  /** About two pieces for each place on the device, and never more than fit. */
-  private int pieceSize(long tokens, int rows) {
-    if (rows > capacity) {
-      throw new IllegalArgumentException("%d rows of %d".formatted(rows, capacity));
-    }
-    long wanted = Math.min(2L * wave, capacity - rows);
-    long size = wanted <= 0 ? tokens : (tokens + wanted - 1) / wanted;
-    return (int) Math.max(SHORTEST, (size + TILE - 1) / TILE * TILE);
+  /** Tokens that the queries of a sequence see, all together. */
+  private static long tokens(SequenceStep sequence) {
+    long first = sequence.position() + 1L;
+    return sequence.count() * (first + first + sequence.count() - 1) / 2;
   }
 
-  private void cut(int row, int firstCell, int length, int size, boolean decode) {
-    int pieces = (length + size - 1) / size;
-    for (int ordinal = 0; ordinal < pieces; ordinal++) {
-      int from = ordinal * size;
-      int tokens = Math.min(size, length - from);
-      boolean last = ordinal == pieces - 1;
-      int settled = decode ? tokens - (last ? 1 : 0) : 0;
-      int at = used++ * ITEM;
-      items.set(at, row, firstCell + from, tokens, ordinal);
-      items.set(at + 4, pieces, settled, 0, 0);
+  private void begin() {
+    used = 0;
+    span = 0;
+    spans.set(0, 0);
+    mean = (left + blocks - 1) / blocks;
+    open();
+  }
+
+  private void open() {
+    int spansLeft = blocks - span;
+    target =
+        spansLeft <= 1 ? Long.MAX_VALUE / 2 : Math.max(mean, (left + spansLeft - 1) / spansLeft);
+    room = target;
+  }
+
+  private void close() {
+    spans.set(++span, used);
+    open();
+  }
+
+  private void cut(int row, int firstCell, int length, boolean decode) {
+    int first = used;
+    int at = 0;
+    while (at < length) {
+      int tokens = length - at;
+      if (tokens > room + target / SLACK) {
+        if (room < SHORTEST && room < target) {
+          close();
+          continue;
+        }
+        tokens = (int) room;
+      }
+      int settled = decode ? Math.clamp(length - 1L - at, 0, tokens) : 0;
+      items.set(used * ITEM, row, firstCell + at, tokens, used - first);
+      items.set(used * ITEM + 4, 0, settled, 0, 0);
+      used++;
+      at += tokens;
+      left -= tokens;
+      room -= tokens;
+      if (room <= 0 && span < blocks - 1) {
+        close();
+      }
+    }
+    for (int item = first; item < used; item++) {
+      items.set(item * ITEM + 4, used - first);
     }
   }
 }

@@ -46,7 +46,7 @@ final class CudaKernels implements AutoCloseable {
     }
     List<String> options = options(context.capability(), model);
     for (KernelText text : KernelText.values()) {
-      if (!off.contains(text)) {
+      if (!off.contains(text) && text.suits(model, context.capability())) {
         kernels.add(text, context, compiler.get(), options);
       }
     }

@@ -27,13 +27,25 @@ final class GpuArena implements AdapterDevice {
   private final RowCopies rows;
   private final Uploader uploader;
 
-  GpuArena(DeviceModel model, TorchMemory memory, int count, DeviceQueue queue, Uploader uploader) {
+  /**
+   * Takes the memory.
+   *
+   * @param count cells
+   * @param copies of blocks of rows
+   */
+  GpuArena(
+      DeviceModel model,
+      TorchMemory memory,
+      int count,
+      DeviceQueue queue,
+      RowCopies.BlockCopies copies,
+      Uploader uploader) {
     this.model = model;
     TorchMemory.Kind kind = CheckpointWeights.kind(model.numbers());
     this.cells = memory.zeros(kind, count, model.cellElements());
     this.bounce = memory.zeros(TorchMemory.Kind.INT8, 1, BOUNCE_BYTES);
     this.queue = queue;
-    this.rows = new RowCopies(model, queue);
+    this.rows = new RowCopies(model, queue, copies);
     this.uploader = uploader;
   }
 
@@ -89,7 +101,6 @@ final class GpuArena implements AdapterDevice {
   @Override
   public void placeRows(
       AdapterLayout layout, CellRun rest, CellRun window, WindowShape shape, RowRange range) {
-    rows.clear(address(window), shape, range);
     rows.place(layout, address(rest), address(window), shape, range);
   }
 
@@ -100,7 +111,6 @@ final class GpuArena implements AdapterDevice {
       CellRun window,
       WindowShape shape,
       RowRange range) {
-    rows.clear(address(window), shape, range);
     rows.place(layout, weights.address(), address(window), shape, range);
     // The caller may let go of the host memory.
     queue.synchronize();

@@ -56,7 +56,7 @@ public final class GpuDevice implements ModelDevice {
   private final AttentionPlan attentionPlan;
   private final Map<ModuleGroup, LoraPlan> loraPlans = new EnumMap<>(ModuleGroup.class);
   private final GpuSampling.Parts samplingParts;
-  private final LoraPrefill.@Nullable Scratch prefillScratch;
+  private final @Nullable DeviceTensor prefillLow;
   private final DeviceTensor low;
   private final int chunkReserve;
   private final GpuArena arena;
@@ -91,7 +91,10 @@ public final class GpuDevice implements ModelDevice {
     boolean half = model.numbers() == ElementType.BF16;
     int attentionRows = half ? Math.max(4096, 2 * sequences) : Math.max(4096, options.rows());
     this.attentionPlan =
-        new AttentionPlan(input, attentionRows, 4 * context.multiprocessors(), config);
+        new AttentionPlan(
+            input,
+            attentionRows,
+            AttentionKernel.blocks(kernels, config, context.multiprocessors()));
     int loraRows = half && kernels.has(KernelText.LORA_PREFILL) ? 4 * sequences : options.rows();
     for (ModuleGroup group : ModuleGroup.values()) {
       int vector = half ? BF16_VECTOR : FLOAT_VECTOR;
@@ -104,15 +107,16 @@ public final class GpuDevice implements ModelDevice {
               new LoraPlan.Sizes(loraRows, MOST_RANKS, vector, context.multiprocessors())));
     }
     this.chunkReserve = sequences;
-    this.prefillScratch =
+    this.prefillLow =
         kernels.has(KernelText.LORA_PREFILL) && half
-            ? LoraPrefill.Scratch.take(memory, options.rows())
+            ? LoraPrefill.low(memory, options.rows())
             : null;
-    this.low = memory.zeros(TorchMemory.Kind.FLOAT32, 3, 8L * MOST_RANKS);
+    this.low =
+        memory.zeros(TorchMemory.Kind.FLOAT32, LoraKernels.lowFactor(config), 8L * MOST_RANKS);
     this.samplingParts = GpuSampling.Parts.reserve(input, sequences);
     this.uploader = new SideStreamUploader(context, stream);
     this.cells = cells(source.arenaBytes());
-    this.arena = new GpuArena(model, memory, cells, queue, uploader);
+    this.arena = new GpuArena(model, memory, cells, queue, copies(), uploader);
     stream.synchronize();
     log.info(
         "{}: weights in {} s, kernels and buffers in {} s; {} cells",
@@ -185,6 +189,13 @@ public final class GpuDevice implements ModelDevice {
     return CudaContext.open(driver, options.ordinal());
   }
 
+  private RowCopies.BlockCopies copies() {
+    return kernels.has(KernelText.ROWS)
+        ? new KernelCopies(
+            KernelCopies.kernel(kernels), stream, queue, memory, context::allocatePinned)
+        : new QueuedCopies(model, queue);
+  }
+
   /** Bytes that a model takes beside its arena: weights, buffers, and what is kept free. */
   static long bytesBesideArena(ModelConfig config, GpuOptions options) {
     TorchMemory.Kind kind = CheckpointWeights.kind(options.numbers());
@@ -227,9 +238,14 @@ public final class GpuDevice implements ModelDevice {
   public InferenceEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
     GpuModel all = new GpuModel(model, weights, activations, input, rowInput, arena);
     LoraPrefill prefill =
-        prefillScratch == null
+        prefillLow == null
             ? null
-            : new LoraPrefill(all, kernels, stream, prefillScratch, context.multiprocessors())
+            : new LoraPrefill(
+                    all,
+                    kernels,
+                    stream,
+                    prefillLow,
+                    new LoraPrefill.Products(cublas, windows, context.multiprocessors()))
                 .reserve(input, chunkReserve);
     input.open();
     TorchOperators twins = new TorchOperators(all, program, windows);
@@ -243,7 +259,7 @@ public final class GpuDevice implements ModelDevice {
             kernels,
             stream,
             new CudaOperators.Composites(
-                new LinearProducts(cublas),
+                new LinearProducts(cublas, kernels, stream, context.multiprocessors()),
                 new AttentionKernel(all, twins, attentionPlan, stream, kernels, memory),
                 lora));
     GpuSampling sampling =

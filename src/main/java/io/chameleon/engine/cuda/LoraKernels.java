@@ -31,6 +31,9 @@ final class LoraKernels {
   /** Grids of recorded steps are multiples of this; surplus blocks end at once. */
   private static final int GRID_STEP = 256;
 
+  /** Numbers of the input that a block of the first product multiplies. */
+  private static final int SLICE = 2048;
+
   private final GpuModel model;
   private final TorchOperators twins;
   private final Function<ModuleGroup, AdapterWindow> windows;
@@ -100,7 +103,7 @@ final class LoraKernels {
       }
     }
     if (prefill != null) {
-      prefill.prepare(step.rows(), windows);
+      prefill.prepare(step.rows());
     }
   }
 
@@ -136,7 +139,8 @@ final class LoraKernels {
       shrink
           .begin()
           .with(struct)
-          .launch(Kernel.Grid.of(grid(plan.shrinkItems()), modules, BLOCK), 0, stream);
+          .launch(
+              new Kernel.Grid(grid(plan.shrinkItems()), modules, slices(site), BLOCK), 0, stream);
       expand
           .begin()
           .with(struct)
@@ -145,6 +149,20 @@ final class LoraKernels {
     if (prefill != null) {
       prefill.run(layer, site, this);
     }
+  }
+
+  private int slices(LoraSite site) {
+    return (site.inputs(model.config()) + SLICE - 1) / SLICE;
+  }
+
+  /** Numbers between the two products of any site, for each rank of each row. */
+  static int lowFactor(ModelConfig config) {
+    int most = 0;
+    for (LoraSite site : LoraSite.values()) {
+      int slices = (site.inputs(config) + SLICE - 1) / SLICE;
+      most = Math.max(most, site.modules().size() * slices);
+    }
+    return most;
   }
 
   private void fill(int layer, LoraSite site, LoraPlan plan) {

@@ -6,59 +6,67 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
 import io.chameleon.adapter.pool.AdapterWindow;
+import io.chameleon.engine.cuda.driver.Cublas;
 import io.chameleon.engine.cuda.driver.CudaStream;
 import io.chameleon.engine.cuda.driver.Kernel;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.LinearModule;
+import io.chameleon.model.ModelConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** Low-rank updates of prefill chunks on the tensor cores; bf16 alone. See lora_prefill.cu. */
+/**
+ * Low-rank updates of prefill chunks on the tensor cores, bf16 alone: the first product by cuBLAS,
+ * the second for all modules of a site at once by a kernel. See lora_prefill.cu.
+ */
 final class LoraPrefill {
 
   /** Shorter chunks are as well off as single tokens. */
   static final int FEWEST_ROWS = 16;
 
-  private static final int STRUCT_BYTES = 176;
-  private static final int QUAD = 4;
-  private static final int POINTERS = 8;
-  private static final int BLOCK = 256;
-  private static final int EXPAND_TILE = 128;
-  private static final int EXPAND_SHARED = 67_584;
-  private static final int SHRINK_ROWS = 64;
-  private static final int SHRINK_RANKS = 128;
-  private static final int SHRINK_STAGES = 4;
-  private static final int SHRINK_SHARED = SHRINK_STAGES * (SHRINK_ROWS + SHRINK_RANKS) * 128;
-  private static final int MOST_SPLITS = 8;
-
   /** Adapters of larger ranks go the way of single tokens. */
   static final int LARGEST_RANK = 256;
 
-  /** Rows times parts for which there is memory, if a step has no more rows. */
-  private static final int PARTIAL_ROWS = 16_384;
-
+  private static final int STRUCT_BYTES = 176;
+  private static final int QUAD = 4;
+  private static final int POINTERS = 8;
+  private static final int BLOCK = 128;
+  private static final int TILE = 128;
+  private static final int PART_ROWS = 32;
+  private static final int RESIDENT = 3;
+  private static final int SHARED_BYTES = 65_536;
   private static final int MODULES = 3;
 
   private final GpuModel model;
   private final CudaStream stream;
-  private final Kernel shrink;
   private final Kernel expand;
   private final Map<ModuleGroup, Chunks> chunks = new EnumMap<>(ModuleGroup.class);
-  private final Scratch scratch;
-  private final int multiprocessors;
+  private final DeviceTensor low;
+  private final Products products;
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
   private int rows;
+
+  /**
+   * What the products need.
+   *
+   * @param windows where the rows of adapters are
+   * @param multiprocessors of the device
+   */
+  record Products(
+      Cublas cublas, Function<ModuleGroup, AdapterWindow> windows, int multiprocessors) {}
 
   /** The chunks of a step with modules of a group. */
   private static final class Chunks {
     private final StepInput.Part header;
     private final StepInput.Part items;
-    private int count;
-    private int largestRank;
+    private final List<StepRows.Segment> segments = new ArrayList<>();
+    private long window;
     private int mostRows;
 
     Chunks(StepInput input, int most) {
@@ -68,37 +76,25 @@ final class LoraPrefill {
   }
 
   /**
-   * Memory between the products.
+   * Makes one whose places are still to be reserved.
    *
-   * @param low (rows × 3 modules, largest rank), bf16
-   * @param partial 4-byte floats: sums of the parts into which the first product is cut
-   * @param counters zeros
+   * @param low what lies between the products, see {@link #low}
    */
-  record Scratch(DeviceTensor low, DeviceTensor partial, DeviceTensor counters) {
-
-    static Scratch take(TorchMemory memory, int rows) {
-      long row = (long) MODULES * LARGEST_RANK;
-      return new Scratch(
-          memory.zeros(TorchMemory.Kind.BFLOAT16, rows, row),
-          memory.zeros(TorchMemory.Kind.FLOAT32, PARTIAL_ROWS, row),
-          memory.zeros(TorchMemory.Kind.INT32, 1, 1 << 16));
-    }
-  }
-
   LoraPrefill(
-      GpuModel model, CudaKernels kernels, CudaStream stream, Scratch scratch, int processors) {
+      GpuModel model, CudaKernels kernels, CudaStream stream, DeviceTensor low, Products products) {
     this.model = model;
     this.stream = stream;
-    this.scratch = scratch;
-    this.multiprocessors = processors;
-    this.shrink =
-        kernels
-            .kernel(KernelText.LORA_PREFILL, "lora_prefill_shrink", STRUCT_BYTES)
-            .withSharedMemory(SHRINK_SHARED);
+    this.low = low;
+    this.products = products;
     this.expand =
         kernels
             .kernel(KernelText.LORA_PREFILL, "lora_prefill_expand", STRUCT_BYTES)
-            .withSharedMemory(EXPAND_SHARED);
+            .withSharedMemory(SHARED_BYTES);
+  }
+
+  /** Memory between the products of steps of so many rows. */
+  static DeviceTensor low(TorchMemory memory, int rows) {
+    return memory.zeros(TorchMemory.Kind.BFLOAT16, rows, (long) MODULES * LARGEST_RANK);
   }
 
   /** Reserves the places of so many chunks. */
@@ -122,83 +118,105 @@ final class LoraPrefill {
   }
 
   /** Writes and sends a step's chunks. */
-  void prepare(StepRows step, Function<ModuleGroup, AdapterWindow> windows) {
+  void prepare(StepRows step) {
     rows = step.rows();
-    for (ModuleGroup group : ModuleGroup.values()) {
-      Chunks of = Objects.requireNonNull(chunks.get(group));
-      of.count = 0;
-      of.largestRank = 0;
-      of.mostRows = 0;
-      for (StepRows.Segment segment : step.segments()) {
-        RowRange range = segment.adapter().rows(group);
-        if (range != null && takes(segment)) {
-          add(of, segment, range);
-        }
-      }
-      CellRun run = windows.apply(group).run();
-      if (of.count > 0 && run != null) {
-        long start = (long) run.start() * model.model().cellElements();
-        of.header.set(0, of.count, 0, (int) start, (int) (start >>> 32));
-        of.header.send(QUAD);
-        of.items.send(of.count * 2 * QUAD);
-      }
-    }
+    chunks.forEach((group, of) -> prepare(step, group, of));
   }
 
-  private void add(Chunks to, StepRows.Segment segment, RowRange range) {
-    int at = to.count++ * 2 * QUAD;
-    to.items.set(at, segment.first(), segment.count(), range.first(), range.count());
-    to.items.set(at + QUAD, Float.floatToRawIntBits(segment.adapter().scaling()), 0, 0, 0);
-    to.largestRank = Math.max(to.largestRank, range.count());
-    to.mostRows = Math.max(to.mostRows, segment.count());
+  private void prepare(StepRows step, ModuleGroup group, Chunks of) {
+    of.segments.clear();
+    of.mostRows = 0;
+    for (StepRows.Segment segment : step.segments()) {
+      RowRange range = segment.adapter().rows(group);
+      if (range != null && takes(segment)) {
+        int at = of.segments.size() * 2 * QUAD;
+        int scaling = Float.floatToRawIntBits(segment.adapter().scaling());
+        of.items.set(at, segment.first(), segment.count(), range.first(), range.count());
+        of.items.set(at + QUAD, scaling, 0, 0, 0);
+        of.segments.add(segment);
+        of.mostRows = Math.max(of.mostRows, segment.count());
+      }
+    }
+    CellRun run = products.windows.apply(group).run();
+    if (!of.segments.isEmpty() && run != null) {
+      of.window = (long) run.start() * model.model().cellElements();
+      of.header.set(0, of.segments.size(), 0, (int) of.window, (int) (of.window >>> 32));
+      of.header.send(QUAD);
+      of.items.send(of.segments.size() * 2 * QUAD);
+    }
   }
 
   /** Launches a site's products. */
   void run(int layer, LoraSite site, LoraKernels places) {
     Chunks of = Objects.requireNonNull(chunks.get(site.group()));
-    if (of.count == 0) {
+    if (of.segments.isEmpty()) {
       return;
     }
-    int modules = site.modules().size();
-    int ranks = modules * ceil(of.largestRank, SHRINK_RANKS);
-    int tiles = ceil(of.mostRows, SHRINK_ROWS);
-    int splits = splits(ranks * tiles * of.count, site);
-    fill(of, layer, site, places, splits);
-    shrink
-        .begin()
-        .with(struct)
-        .launch(new Kernel.Grid(ranks, tiles, of.count * splits, BLOCK), SHRINK_SHARED, stream);
+    fill(of, layer, site, places);
+    for (StepRows.Segment segment : of.segments) {
+      shrink(segment, of, site);
+    }
     int columns = 0;
     for (LinearModule module : site.modules()) {
-      columns += ceil(model.config().outputSize(module), EXPAND_TILE);
+      columns += ceil(model.config().outputSize(module), TILE);
     }
+    int count = of.segments.size();
+    int wanted = RESIDENT * products.multiprocessors / (columns * count);
+    int parts = Math.clamp(wanted, 1, ceil(of.mostRows, PART_ROWS));
     expand
         .begin()
         .with(struct)
-        .launch(
-            new Kernel.Grid(columns, ceil(of.mostRows, EXPAND_TILE), of.count, BLOCK),
-            EXPAND_SHARED,
-            stream);
+        .launch(new Kernel.Grid(columns, parts, count, BLOCK), SHARED_BYTES, stream);
   }
 
-  /** As many parts as keep the device busy. */
-  private int splits(int tiles, LoraSite site) {
-    int most = Math.max(1, site.inputs(model.config()) / 512);
-    int memory = rows == 0 ? 1 : PARTIAL_ROWS / rows;
-    int wanted = 2 * multiprocessors / tiles;
-    return Math.max(1, Math.min(Math.min(MOST_SPLITS, most), Math.min(wanted, memory)));
+  /** low = x Aᵀ of a chunk; modules at equal distances in a window row go together. */
+  private void shrink(StepRows.Segment segment, Chunks of, LoraSite site) {
+    ModelConfig config = model.config();
+    RowRange range = Objects.requireNonNull(segment.adapter().rows(site.group()));
+    DeviceTensor x = model.inputOf(site);
+    int modules = site.modules().size();
+    long stride = struct.getAtIndex(JAVA_LONG, POINTERS);
+    long row = of.window + range.first() * stride;
+    Cublas.Size size = new Cublas.Size(segment.count(), range.count(), site.inputs(config));
+    Cublas.Numbers numbers = Cublas.Numbers.BFLOAT16;
+    Cublas.Matrix in =
+        new Cublas.Matrix(address(x, segment.first() * x.columns()), numbers, x.columns());
+    long first = (long) segment.first() * modules * LARGEST_RANK;
+    long step = modules == 1 ? 0 : a(1) - a(0);
+    boolean together = modules < MODULES || a(2) - a(1) == step;
+    for (int m = 0; m < (together ? 1 : modules); m++) {
+      products.cublas.linears(
+          size,
+          together ? modules : 1,
+          in,
+          new Cublas.Matrix(address(model.arena().cells(), row + a(m)), numbers, stride),
+          step,
+          new Cublas.Matrix(
+              address(low, first + (long) m * LARGEST_RANK),
+              numbers,
+              (long) modules * LARGEST_RANK),
+          LARGEST_RANK);
+    }
   }
 
-  private void fill(Chunks of, int layer, LoraSite site, LoraKernels places, int splits) {
+  private long a(int module) {
+    return struct.getAtIndex(JAVA_LONG, POINTERS + 3 + module);
+  }
+
+  private static long address(DeviceTensor tensor, long element) {
+    return tensor.address() + element * tensor.kind().bytes();
+  }
+
+  private void fill(Chunks of, int layer, LoraSite site, LoraKernels places) {
     long[] pointers = {
       model.arena().cells().address(),
       of.header.address(),
       of.items.address(),
       model.inputOf(site).address(),
       model.outputOf(site).address(),
-      scratch.low.address(),
-      scratch.partial.address(),
-      scratch.counters.address()
+      low.address(),
+      0,
+      0
     };
     for (int i = 0; i < POINTERS; i++) {
       struct.setAtIndex(JAVA_LONG, i, pointers[i]);
@@ -207,7 +225,7 @@ final class LoraPrefill {
     places.writeSizes(struct, at, site);
     int after = at * 2 + 2 + MODULES + 1;
     struct.setAtIndex(JAVA_INT, after, LARGEST_RANK);
-    struct.setAtIndex(JAVA_INT, after + 1, splits);
+    struct.setAtIndex(JAVA_INT, after + 1, 1);
     struct.setAtIndex(JAVA_INT, after + 2, rows);
   }
 

@@ -5,70 +5,106 @@ import io.chameleon.adapter.RowRange;
 import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.model.DeviceModel;
+import io.chameleon.model.ModelConfig;
 
 /**
- * Copies of an adapter's rows between where it lies packed and the window, a copy for each row of A
- * and of Bᵀ.
+ * Copies of an adapter's rows between where it lies packed and the window: for each module of each
+ * layer the rows of A and those of Bᵀ.
  */
 final class RowCopies {
 
   private final DeviceModel model;
   private final DeviceQueue queue;
+  private final BlockCopies copies;
 
-  RowCopies(DeviceModel model, DeviceQueue queue) {
+  /** Copies blocks of rows; addresses and distances in elements, from two addresses in bytes. */
+  interface BlockCopies {
+
+    /** Begins a copy from one place to another. */
+    void begin(long from, long to);
+
+    /** Adds a block: where it begins, how many rows, how far they are apart, how long they are. */
+    void add(Block block);
+
+    /** Puts the copy into the queue. */
+    void end();
+  }
+
+  /**
+   * Rows at equal distances.
+   *
+   * @param from first element on one side
+   * @param to first element on the other
+   * @param rows how many
+   * @param fromStride from one to the next on one side
+   * @param toStride on the other
+   * @param elements of a row
+   */
+  record Block(long from, long to, int rows, long fromStride, long toStride, int elements) {
+
+    /** The other way. */
+    Block reversed() {
+      return new Block(to, from, rows, toStride, fromStride, elements);
+    }
+  }
+
+  RowCopies(DeviceModel model, DeviceQueue queue, BlockCopies copies) {
     this.model = model;
     this.queue = queue;
+    this.copies = copies;
   }
 
-  /** A stretch of an adapter: where it lies packed, and in the window, in elements. */
-  @FunctionalInterface
-  private interface Stretch {
-    void at(long packed, long row, int elements);
-  }
-
-  /** Fills window rows with zeros. */
-  void clear(long window, WindowShape shape, RowRange rows) {
-    queue.clear(
-        window + model.bytes((long) rows.first() * shape.rowElements()),
-        model.bytes((long) rows.count() * shape.rowElements()));
-  }
-
-  /** Copies rows from where the adapter lies packed into the window. */
+  /** Copies rows from where the adapter lies packed into the window; what it lacks becomes zero. */
   void place(AdapterLayout layout, long packed, long window, WindowShape shape, RowRange rows) {
-    forEachRow(
-        layout, shape, rows, (from, to, elements) -> copy(packed, from, window, to, elements));
+    long first = window + model.bytes((long) rows.first() * shape.rowElements());
+    if (!fills(layout, shape, rows)) {
+      queue.clear(first, model.bytes((long) rows.count() * shape.rowElements()));
+    }
+    copies.begin(packed, first);
+    forEachBlock(layout, shape, false);
+    copies.end();
   }
 
   /** The reverse. */
   void save(AdapterLayout layout, long window, long packed, WindowShape shape, RowRange rows) {
-    forEachRow(
-        layout, shape, rows, (to, from, elements) -> copy(window, from, packed, to, elements));
+    copies.begin(window + model.bytes((long) rows.first() * shape.rowElements()), packed);
+    forEachBlock(layout, shape, true);
+    copies.end();
   }
 
-  private void copy(long source, long from, long target, long to, int elements) {
-    queue.copy(target + model.bytes(to), source + model.bytes(from), model.bytes(elements));
-  }
-
-  private void forEachRow(AdapterLayout layout, WindowShape shape, RowRange rows, Stretch stretch) {
+  /** Whether the adapter has every number of its rows. */
+  private boolean fills(AdapterLayout layout, WindowShape shape, RowRange rows) {
+    ModelConfig config = model.config();
+    long elements = 0;
     for (AdapterLayout.Block block : layout.blocks()) {
       if (ModuleGroup.of(block.module()) == shape.group()) {
-        forEachRow(block, shape, rows.first(), stretch);
+        int sides = config.inputSize(block.module()) + config.outputSize(block.module());
+        elements += (long) block.rank() * sides;
+      }
+    }
+    return elements == (long) rows.count() * config.layers() * shape.layerElements();
+  }
+
+  private void forEachBlock(AdapterLayout layout, WindowShape shape, boolean reversed) {
+    for (AdapterLayout.Block block : layout.blocks()) {
+      if (ModuleGroup.of(block.module()) == shape.group()) {
+        int inputs = model.config().inputSize(block.module());
+        int outputs = model.config().outputSize(block.module());
+        long layer = (long) block.layer() * shape.layerElements();
+        long a = block.offset();
+        long b = a + (long) block.rank() * inputs;
+        add(rows(a, layer + shape.offsetOfA(block.module()), block, shape, inputs), reversed);
+        add(rows(b, layer + shape.offsetOfB(block.module()), block, shape, outputs), reversed);
       }
     }
   }
 
-  private void forEachRow(
-      AdapterLayout.Block block, WindowShape shape, int firstRow, Stretch stretch) {
-    int inputs = model.config().inputSize(block.module());
-    int outputs = model.config().outputSize(block.module());
-    long a = block.offset();
-    long b = a + (long) block.rank() * inputs;
-    for (int r = 0; r < block.rank(); r++) {
-      long row =
-          (long) (firstRow + r) * shape.rowElements()
-              + (long) block.layer() * shape.layerElements();
-      stretch.at(a + (long) r * inputs, row + shape.offsetOfA(block.module()), inputs);
-      stretch.at(b + (long) r * outputs, row + shape.offsetOfB(block.module()), outputs);
-    }
+  private static Block rows(
+      long packed, long row, AdapterLayout.Block block, WindowShape shape, int elements) {
+    return new Block(packed, row, block.rank(), elements, shape.rowElements(), elements);
+  }
+
+  private void add(Block block, boolean reversed) {
+    copies.add(reversed ? block.reversed() : block);
   }
 }

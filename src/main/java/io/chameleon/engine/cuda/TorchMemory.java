@@ -1,5 +1,6 @@
 package io.chameleon.engine.cuda;
 
+import io.chameleon.engine.cuda.driver.TorchAddress;
 import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.engine.djl.TorchTensor;
 import java.util.ArrayList;
@@ -10,18 +11,20 @@ final class TorchMemory implements AutoCloseable {
 
   /** libtorch's numbers for kinds of numbers. */
   enum Kind {
-    BFLOAT16(15, 2),
-    FLOAT16(5, 2),
-    FLOAT32(6, 4),
-    INT32(3, 4),
-    INT8(1, 1);
+    BFLOAT16(15, 2, "N3c108BFloat16E"),
+    FLOAT16(5, 2, "N3c104HalfE"),
+    FLOAT32(6, 4, "f"),
+    INT32(3, 4, "i"),
+    INT8(1, 1, "a");
 
     private final long number;
     private final int bytes;
+    private final String mangled;
 
-    Kind(long number, int bytes) {
+    Kind(long number, int bytes, String mangled) {
       this.number = number;
       this.bytes = bytes;
+      this.mangled = mangled;
     }
 
     long number() {
@@ -71,7 +74,9 @@ final class TorchMemory implements AutoCloseable {
 
   private DeviceTensor make(String method, Kind kind, long rows, long columns) {
     TorchTensor tensor = program.call(method, new long[] {rows, columns}, kind.number, gpu);
-    return new DeviceTensor(tensor, program.address(tensor), kind, columns);
+    long address =
+        gpu < 0 ? program.hostAddress(tensor) : TorchAddress.of(tensor.handle(), kind.mangled);
+    return new DeviceTensor(tensor, address, kind, columns);
   }
 
   @Override

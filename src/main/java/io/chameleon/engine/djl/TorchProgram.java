@@ -161,8 +161,8 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
-  /** Where a tensor's first element lies: an address of the host or of the device. */
-  public long address(TorchTensor tensor) {
+  /** Where the first element of a tensor in host memory lies. */
+  public long hostAddress(TorchTensor tensor) {
     try (TorchTensor first = call("first", tensor)) {
       return TorchTensor.address(first.array());
     }

@@ -19,12 +19,17 @@ public final class TorchTensor implements AutoCloseable {
   }
 
   /**
-   * Where its first element lies: an address of the host or of the device.
+   * Where its first element lies in host memory.
    *
    * @param first a view of the first elements, for a tensor of over 2 GiB cannot be asked
    */
   static long address(PtNDArray first) {
     return MemorySegment.ofBuffer(first.toByteBuffer(true)).address();
+  }
+
+  /** DJL's handle: the address of libtorch's tensor object. */
+  public long handle() {
+    return array.getHandle();
   }
 
   IValue value() {

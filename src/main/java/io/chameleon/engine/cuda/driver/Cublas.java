@@ -57,6 +57,7 @@ public final class Cublas implements AutoCloseable {
 
   private final CudaDriver driver;
   private final MethodHandle gemm;
+  private final MethodHandle batchedGemm;
   private final MethodHandle setWorkspace;
   private final MemorySegment handle;
   private final NativeLibrary library;
@@ -101,6 +102,32 @@ public final class Cublas implements AutoCloseable {
             JAVA_LONG,
             JAVA_INT,
             JAVA_INT, // c
+            JAVA_INT,
+            JAVA_INT);
+    this.batchedGemm =
+        library.function(
+            "cublasGemmStridedBatchedEx",
+            ADDRESS, // handle
+            JAVA_INT,
+            JAVA_INT, // transposed or not
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT, // sizes
+            ADDRESS, // alpha
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_LONG, // a, type, stride, step
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_LONG, // b
+            ADDRESS, // beta
+            JAVA_LONG,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_LONG, // c
+            JAVA_INT, // count
             JAVA_INT,
             JAVA_INT);
     this.one = Arena.ofAuto().allocateFrom(JAVA_FLOAT, 1f);
@@ -181,6 +208,51 @@ public final class Cublas implements AutoCloseable {
       throw Call.unexpected(e);
     }
     check(status, "cublasGemmEx");
+  }
+
+  /**
+   * Several y = x Wᵀ of the same x at once.
+   *
+   * @param count how many
+   * @param weight the first one's; the others' follow each other at equal distances
+   * @param weightStep numbers from one to the next
+   * @param y the first one's
+   * @param yStep numbers from one to the next
+   */
+  public void linears(
+      Size size, int count, Matrix x, Matrix weight, long weightStep, Matrix y, long yStep) {
+    int status;
+    try {
+      status =
+          (int)
+              batchedGemm.invokeExact(
+                  handle,
+                  TRANSPOSED,
+                  AS_IS,
+                  size.outputs,
+                  size.rows,
+                  size.inputs,
+                  one,
+                  weight.address,
+                  weight.numbers.type,
+                  (int) weight.stride,
+                  weightStep,
+                  x.address,
+                  x.numbers.type,
+                  (int) x.stride,
+                  0L,
+                  zero,
+                  y.address,
+                  y.numbers.type,
+                  (int) y.stride,
+                  yStep,
+                  count,
+                  COMPUTE_32F,
+                  DEFAULT_ALGORITHM);
+    } catch (Throwable e) {
+      throw Call.unexpected(e);
+    }
+    check(status, "cublasGemmStridedBatchedEx");
   }
 
   @Override
