@@ -22,13 +22,15 @@ sealed interface Reply {
    * @param retryAfter the header {@code Retry-After}, or null
    * @param retryAfterMs the header {@code retry-after-ms}, or null
    * @param text what the service said
+   * @param timing why, and where its time went within the service
    */
   record Refusal(
       int status,
       long nanos,
       @Nullable String retryAfter,
       @Nullable String retryAfterMs,
-      String text)
+      String text,
+      RefusalTiming timing)
       implements Reply {
 
     /** Whether it says to come again, and when. */
@@ -52,6 +54,11 @@ sealed interface Reply {
       return new Failure(text);
     }
     return new Refusal(
-        status, now - start, answer.header("Retry-After"), answer.header("retry-after-ms"), text);
+        status,
+        now - start,
+        answer.header("Retry-After"),
+        answer.header("retry-after-ms"),
+        text,
+        RefusalTiming.parse(answer.header("Server-Timing")));
   }
 }
