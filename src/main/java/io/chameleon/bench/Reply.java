@@ -12,8 +12,9 @@ sealed interface Reply {
    *
    * @param firstTokenNanos when the first came
    * @param endNanos when the last had come
+   * @param serviceMs the part to the first token that the service counts: queue, adapter, prefill
    */
-  record Answer(long firstTokenNanos, long endNanos) implements Reply {}
+  record Answer(long firstTokenNanos, long endNanos, double serviceMs) implements Reply {}
 
   /**
    * A status that is no answer.
@@ -45,7 +46,8 @@ sealed interface Reply {
   /** What an answer that has ended was. */
   static Reply of(StreamedAnswer answer, @Nullable Throwable failure, long start, long now) {
     if (failure == null) {
-      return new Answer(answer.firstTokenNanos() - start, now - start);
+      return new Answer(
+          answer.firstTokenNanos() - start, now - start, ServedTiming.serviceMs(answer));
     }
     Throwable cause = failure.getCause();
     String text = String.valueOf((cause == null ? failure : cause).getMessage());

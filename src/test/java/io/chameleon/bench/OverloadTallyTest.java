@@ -31,9 +31,9 @@ class OverloadTallyTest {
     OverloadTally tally =
         new OverloadTally(
             List.of(
-                sent(0, new Reply.Answer(900 * MILLI, SECOND)),
-                sent(0, new Reply.Answer(1001 * MILLI, 2 * SECOND)),
-                sent(3 * SECOND, new Reply.Answer(3 * SECOND + 10 * MILLI, 5 * SECOND)),
+                sent(0, new Reply.Answer(900 * MILLI, SECOND, 0)),
+                sent(0, new Reply.Answer(1001 * MILLI, 2 * SECOND, 0)),
+                sent(3 * SECOND, new Reply.Answer(3 * SECOND + 10 * MILLI, 5 * SECOND, 0)),
                 refused(4 * SECOND, 429, 12, "1", "10")),
             1000);
 
@@ -63,7 +63,7 @@ class OverloadTallyTest {
     OverloadTally tally =
         new OverloadTally(
             List.of(
-                sent(0, new Reply.Answer(900 * MILLI, SECOND)),
+                sent(0, new Reply.Answer(900 * MILLI, SECOND, 0)),
                 sent(0, new Reply.Refusal(429, 801 * MILLI, "1", "10", "late", LATE)),
                 refused(SECOND, 429, 12, "1", "10")),
             1000);
@@ -81,7 +81,7 @@ class OverloadTallyTest {
   void report_ofAServiceThatHolds_meetsAllGoals() {
     List<Sent> sent =
         List.of(
-            sent(0, new Reply.Answer(10 * MILLI, 500 * MILLI)),
+            sent(0, new Reply.Answer(10 * MILLI, 500 * MILLI, 0)),
             refused(SECOND, 429, 49, "1", "10"));
 
     Report report = OverloadReport.of(1.1, COLD, new OverloadTally(sent, 1000), HEAP, NOTHING);
@@ -94,7 +94,7 @@ class OverloadTallyTest {
   void report_ofAServiceThatDoesNot_missesThem() {
     List<Sent> sent =
         List.of(
-            sent(0, new Reply.Answer(1500 * MILLI, 1600 * MILLI)),
+            sent(0, new Reply.Answer(1500 * MILLI, 1600 * MILLI, 0)),
             refused(2 * SECOND, 503, 51, null, null),
             sent(2 * SECOND, new Reply.Failure("reset")));
 

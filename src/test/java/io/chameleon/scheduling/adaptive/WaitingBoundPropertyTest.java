@@ -3,6 +3,7 @@ package io.chameleon.scheduling.adaptive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.admission.RequestSize;
+import io.chameleon.scheduling.SchedulerWorld;
 import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.SequenceEnding;
 import java.time.Duration;
@@ -172,7 +173,7 @@ class WaitingBoundPropertyTest {
     }
   }
 
-  private static void requireEnded(Sequence sequence, AdaptiveWorld.Output output) {
+  private static void requireEnded(Sequence sequence, SchedulerWorld.Output output) {
     assertThat(output.endings).hasSize(1);
     if (output.endings.getFirst() instanceof SequenceEnding.Complete) {
       assertThat(output.tokens).hasSize(sequence.request().maxTokens());
