@@ -16,8 +16,7 @@ class RecordedEngineTest {
 
   /** A token of decode at position 5. */
   private static final Batch ONE =
-      new Batch(
-          List.of(new SequenceStep(new int[6], 5, 1, 5, new CellRun(0, 6), null, null)));
+      new Batch(List.of(new SequenceStep(new int[6], 5, 1, 5, new CellRun(0, 6), null, null)));
 
   private long now;
 
