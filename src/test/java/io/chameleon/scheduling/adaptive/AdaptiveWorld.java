@@ -1,6 +1,7 @@
 package io.chameleon.scheduling.adaptive;
 
 import io.chameleon.scheduling.BatchShape;
+import io.chameleon.scheduling.FairnessProperties;
 import io.chameleon.scheduling.SchedulerWorld;
 import io.chameleon.scheduling.Sequence;
 import java.time.Duration;
@@ -17,10 +18,13 @@ final class AdaptiveWorld extends SchedulerWorld {
   /** Those that have started in the last step for the first time. */
   final List<Sequence> startedLast = new ArrayList<>();
 
+  /** All that have started, in the order in which they did. */
+  final List<Sequence> order = new ArrayList<>();
+
   private final Set<Sequence> started = new HashSet<>();
 
   AdaptiveWorld(int capacity, AdaptivePolicyProperties properties) {
-    this(capacity, new AdaptivePolicy(properties));
+    this(capacity, new AdaptivePolicy(properties, FairnessProperties.DEFAULT));
   }
 
   private AdaptiveWorld(int capacity, AdaptivePolicy policy) {
@@ -38,5 +42,6 @@ final class AdaptiveWorld extends SchedulerWorld {
   protected void scheduled(List<Sequence> sequences) {
     startedLast.clear();
     sequences.stream().filter(started::add).forEach(startedLast::add);
+    order.addAll(startedLast);
   }
 }
