@@ -38,7 +38,7 @@ public record AdaptivePolicyProperties(
     @DefaultValue("1s") Duration priorityStep,
     @DefaultValue("8s") Duration patience,
     @DefaultValue("32") int lookAhead,
-    @DefaultValue("0.6") double gatherFrom,
+    @DefaultValue("0.7") double gatherFrom,
     @DefaultValue("30") double gatherPasses,
     @DefaultValue("1s") Duration longestGather,
     @DefaultValue("0.999") double forgetting) {
@@ -56,7 +56,7 @@ public record AdaptivePolicyProperties(
           Duration.ofSeconds(1),
           Duration.ofSeconds(8),
           32,
-          0.6,
+          0.7,
           30,
           Duration.ofSeconds(1),
           0.999);
