@@ -30,6 +30,8 @@ final class FittedProfile {
   /** How long each of these lasts, in phases. */
   private static final int TRAFFIC_PHASES = 20;
 
+  private static final double LEAST_SECONDS = 3;
+
   private static final int CAPACITY_PHASES = 5;
 
   /** Steps of traffic that are one equation. */
@@ -90,12 +92,14 @@ final class FittedProfile {
     try (ServiceProcess service = stage.start("fit", ProofStage.recorded(stage.spec(), log))) {
       StreamingClient client = service.client();
       List<PhaseTotals> phases = run(new PhaseRunner(stage, client, phaseSeconds, log));
-      double capacity = ServiceCapacity.perSecond(stage, client, CAPACITY_PHASES * phaseSeconds);
+      double capacity =
+          ServiceCapacity.perSecond(stage, client, atLeast(CAPACITY_PHASES * phaseSeconds));
       List<PhaseTotals> groups = new ArrayList<>();
       List<LiveSteps> sent = new ArrayList<>();
       for (double load : TRAFFIC) {
         LiveSteps steps =
-            OpenTraffic.send(stage, client, load * capacity, TRAFFIC_PHASES * phaseSeconds, log)
+            OpenTraffic.send(
+                    stage, client, load * capacity, atLeast(TRAFFIC_PHASES * phaseSeconds), log)
                 .steps();
         groups.addAll(steps.groups(String.format(Locale.ROOT, "traffic at %.2f", load), GROUP));
         sent.add(steps);
@@ -105,6 +109,11 @@ final class FittedProfile {
       int cells = client.get("actuator/scheduler").at("/arena/cells").asInt();
       return new Measured(phases, groups, Timings.mean(between), cells);
     }
+  }
+
+  /** However short phases are, some requests have to come and to end. */
+  private static double atLeast(double seconds) {
+    return Math.max(LEAST_SECONDS, seconds);
   }
 
   /** In shuffled order, so that a machine that slows down does not look like a cost. */
