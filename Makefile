@@ -41,7 +41,7 @@ fit: ## the simulator's profile of this machine, about 3 minutes
 	$(MAVEN) -q package -DskipTests -Dchecks.skip
 	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench fit $(FIT)
 
-honest: ## the live service beside the simulator, four policies at three loads, about 13 minutes
+honest: ## the live service beside the simulator, four policies at three loads, about 16 minutes
 	$(MAVEN) -q package -DskipTests -Dchecks.skip
 	$$(image/jdk25)/bin/java -jar target/chameleon.jar bench honest $(HONEST)
 

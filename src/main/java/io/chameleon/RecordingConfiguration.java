@@ -49,6 +49,11 @@ class RecordingConfiguration {
     };
   }
 
+  @Bean
+  RecordedResources recordedResources(EngineFactory engines, RecordingProperties properties) {
+    return new RecordedResources(engines, properties);
+  }
+
   private static TrafficRecord record(
       InferenceRequest request, int outputTokens, long nanos, boolean tenants) {
     return new TrafficRecord(

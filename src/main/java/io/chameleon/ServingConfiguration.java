@@ -127,7 +127,7 @@ class ServingConfiguration {
 
   @Bean
   EngineThread engineThread(
-      EngineFactory engines,
+      RecordedResources engines,
       SchedulingProperties scheduling,
       PolicySettings policies,
       Inbox inbox,

@@ -7,8 +7,11 @@ import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.InvalidRequestException;
 import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether requests may enter. It owns the one bound on waiting requests: a request holds a
@@ -82,7 +85,20 @@ public final class AdmissionController {
     }
     SizeClassifier newest = classifier;
     List<AdmittedRequest> sized = requests.stream().map(r -> classify(r, newest)).toList();
-    return deadlines.refusal(sized).orElseGet(() -> enter(sized));
+    Optional<Rejected> late = deadlines.refusal(sized);
+    return late.isPresent() ? late.get() : enter(sized);
+  }
+
+  /**
+   * Why a request would be refused now whatever it asks for, or nothing if the smallest request of
+   * some class might be admitted. Holds no place.
+   *
+   * @param ttftDeadline of its first token, or null for that of all
+   */
+  public Optional<Rejected> refusalOfAny(@Nullable Duration ttftDeadline) {
+    return waiting() >= queueCapacity
+        ? Optional.of(queueFull())
+        : deadlines.refusalOfAny(ttftDeadline, classifier.classes());
   }
 
   /** Who decides from now on how long a request would wait; from any thread. */
@@ -172,13 +188,18 @@ public final class AdmissionController {
 
   private AdmissionDecision enter(List<AdmittedRequest> sized) {
     if (!holdPlaces(sized.size())) {
-      return new Rejected(
-          Refusal.QUEUE_FULL,
-          "The queue is full: %d requests wait, of at most %d.".formatted(waiting(), queueCapacity),
-          departures.timeFor(waiting()));
+      return queueFull();
     }
     deadlines.admitted(sized);
     return new Admitted(sized.stream().map(this::held).toList());
+  }
+
+  private Rejected queueFull() {
+    int now = waiting();
+    return new Rejected(
+        Refusal.QUEUE_FULL,
+        "The queue is full: %d requests wait, of at most %d.".formatted(now, queueCapacity),
+        departures.timeFor(now));
   }
 
   private AdmittedRequest classify(InferenceRequest request, SizeClassifier newest) {

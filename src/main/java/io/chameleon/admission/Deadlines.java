@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses requests that would wait longer than their size class does at most, or whose first token
@@ -38,7 +39,9 @@ final class Deadlines {
 
   /** How long a request of this class may wait. */
   WaitLimit limit(InferenceRequest request, SizeClass sizeClass, int classes) {
-    return new WaitLimit(firstTokenNanos(request), rules.maxWaitNanos(sizeClass.index(), classes));
+    return new WaitLimit(
+        firstTokenNanos(request.terms().ttftDeadline()),
+        rules.maxWaitNanos(sizeClass.index(), classes));
   }
 
   /** What the scheduler is to hold a request to that may wait so long. */
@@ -47,21 +50,48 @@ final class Deadlines {
   }
 
   /** Why requests that came together are refused, or nothing if all can be served in time. */
-  Optional<AdmissionDecision> refusal(List<AdmittedRequest> requests) {
+  Optional<Rejected> refusal(List<AdmittedRequest> requests) {
     WaitEstimate now = estimate;
-    for (AdmittedRequest request : requests) {
-      long wait = now.nanosUntilStart(request.size(), request.sizeClass().index());
-      long expected = expectedNanos(now, request.size(), request.sizeClass());
-      long deadline = request.limit().firstTokenNanos();
-      long latest = expected == 0 ? 0 : plus(expected, margin(now, deadline));
-      if (latest > deadline) {
-        return Optional.of(tooLate(latest, deadline));
+    return requests.stream()
+        .flatMap(each -> refusal(now, each.size(), each.sizeClass(), each.limit()).stream())
+        .findFirst();
+  }
+
+  /**
+   * Why the smallest request of each class would be refused, by what the class says that moves
+   * soonest; or nothing if one of them can be served in time.
+   *
+   * @param own deadline of its first token, or null for that of all
+   */
+  Optional<Rejected> refusalOfAny(@Nullable Duration own, List<SizeClass> classes) {
+    WaitEstimate now = estimate;
+    long firstToken = firstTokenNanos(own);
+    Rejected soonest = null;
+    for (SizeClass each : classes) {
+      WaitLimit limit = new WaitLimit(firstToken, rules.maxWaitNanos(each.index(), classes.size()));
+      Rejected refusal = refusal(now, SMALLEST, each, limit).orElse(null);
+      if (refusal == null) {
+        return Optional.empty();
       }
-      if (wait > request.limit().startNanos()) {
-        return Optional.of(tooLong(wait, request.limit().startNanos()));
+      if (soonest == null || refusal.retryAfter().compareTo(soonest.retryAfter()) < 0) {
+        soonest = refusal;
       }
     }
-    return Optional.empty();
+    return Optional.ofNullable(soonest);
+  }
+
+  private static Optional<Rejected> refusal(
+      WaitEstimate now, RequestSize size, SizeClass sizeClass, WaitLimit limit) {
+    long wait = now.nanosUntilStart(size, sizeClass.index());
+    long expected = expectedNanos(now, size, sizeClass);
+    long deadline = limit.firstTokenNanos();
+    long latest = expected == 0 ? 0 : plus(expected, margin(now, deadline));
+    if (latest > deadline) {
+      return Optional.of(tooLate(latest, deadline));
+    }
+    return wait > limit.startNanos()
+        ? Optional.of(tooLong(wait, limit.startNanos()))
+        : Optional.empty();
   }
 
   /** Tells the estimate who now waits before the next one. */
@@ -86,6 +116,7 @@ final class Deadlines {
   RequestRejectedException expired(RequestSize size, SizeClass sizeClass, WaitLimit limit) {
     long mayWait = Math.min(limit.firstTokenNanos(), limit.startNanos());
     return new RequestRejectedException(
+        Refusal.EXPIRED,
         "The request has waited until its first token could not come within %d ms any more."
             .formatted(TimeUnit.NANOSECONDS.toMillis(mayWait)),
         retryAfter(estimate.nanosUntilStart(size, sizeClass.index()), mayWait));
@@ -102,8 +133,7 @@ final class Deadlines {
     return wait == 0 ? 0 : plus(wait, now.leastPrefillNanos(size));
   }
 
-  private long firstTokenNanos(InferenceRequest request) {
-    Duration own = request.terms().ttftDeadline();
+  private long firstTokenNanos(@Nullable Duration own) {
     if (own != null) {
       return own.toNanos();
     }

@@ -10,14 +10,6 @@ public interface OutputLengthPredictor {
   int predict(InferenceRequest request);
 
   /**
-   * How many tokens it will generate on average, for priorities: from 1 to the request's own limit.
-   * By default the same as {@link #predict}.
-   */
-  default double expected(InferenceRequest request) {
-    return predict(request);
-  }
-
-  /**
    * Learns from a request that has come to its own end. Those that failed, or that nobody read to
    * their end, tell nothing of its length. For one thread at a time.
    *

@@ -27,8 +27,7 @@ final class AdaptiveCommand {
     try {
       options = AdaptiveOptions.parse(arguments);
     } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s%n", e.getMessage(), AdaptiveOptions.USAGE);
-      return 2;
+      return HelpWantedException.explain(e, AdaptiveOptions.USAGE);
     }
     try {
       AdaptiveReport report = prove(options, SweepProgress.on(System.err));

@@ -31,9 +31,17 @@ final class Arguments {
     return !left.isEmpty();
   }
 
-  /** The next one, which names an option. */
+  /**
+   * The next one, which names an option.
+   *
+   * @throws HelpWantedException if it asks how the command is used
+   */
   String option() {
-    return left.remove();
+    String option = left.remove();
+    if (option.equals("--help") || option.equals("-h")) {
+      throw new HelpWantedException();
+    }
+    return option;
   }
 
   /**

@@ -22,8 +22,6 @@ public final class BenchCommand {
 
   private static final int OK = 0;
 
-  private static final int WRONG_USAGE = 2;
-
   private final BenchOptions options;
 
   private final PrintStream out;
@@ -66,8 +64,7 @@ public final class BenchCommand {
     try {
       command = read.get();
     } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s%n", e.getMessage(), usage);
-      return WRONG_USAGE;
+      return HelpWantedException.explain(e, usage);
     }
     quietLogs();
     try {

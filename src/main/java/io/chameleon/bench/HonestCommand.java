@@ -9,6 +9,7 @@ import io.chameleon.simulation.SimulationSetup;
 import io.chameleon.workload.Workload;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,11 +27,19 @@ final class HonestCommand {
   /** A load whose generator was late is made once more. */
   private static final int TRIES = 2;
 
+  /** Of the capacity: where it is measured what HTTP takes. */
+  private static final double WAY_LOAD = 0.6;
+
+  /** Of that load, which has other requests than those that are proven. */
+  private static final int WAY_NUMBER = 2000;
+
   private static final double PERCENT = 100;
 
   private final HonestOptions options;
 
   private final PrintStream out;
+
+  private final CauseReport causes = new CauseReport();
 
   HonestCommand(HonestOptions options, PrintStream out) {
     this.options = options;
@@ -58,7 +67,10 @@ final class HonestCommand {
       out.println();
       HonestReport report = new HonestReport(cells);
       report.print(out);
-      out.printf("%nwritten: %s%n", report.write(options.stage().out()));
+      out.println();
+      causes.print(out);
+      Path folder = options.stage().out();
+      out.printf("%nwritten: %s, %s%n", report.write(folder), causes.write(folder));
     }
   }
 
@@ -71,9 +83,14 @@ final class HonestCommand {
     try (ServiceProcess service = stage.start("capacity", stage.spec())) {
       double seconds = Math.min(CAPACITY_SECONDS, options.seconds());
       double capacity = ServiceCapacity.perSecond(stage, service.client(), seconds);
-      double wayMs = ServiceCapacity.wayMs(stage, service.client());
+      double idleMs = ServiceCapacity.wayMs(stage, service.client());
+      Workload traffic = stage.workload(WAY_LOAD * capacity, seconds, WAY_NUMBER);
+      double wayMs = Timings.median(OpenTraffic.waysMs(send(stage, service, traffic)));
       line("capacity %.2f requests/s", capacity);
-      line("way      %.2f ms of HTTP to the first token, added to what is simulated", wayMs);
+      line(
+          "way      %.2f ms of HTTP to the first token at %.2f of it, added to what is simulated;"
+              + " %.2f ms where nothing else is done",
+          wayMs, WAY_LOAD, idleMs);
       return new Yardstick(profile, capacity, wayMs);
     }
   }
@@ -82,11 +99,15 @@ final class HonestCommand {
       throws IOException {
     List<HonestCell> cells = new ArrayList<>();
     ServiceSpec spec = stage.spec().with(policy);
-    try (ServiceProcess service = stage.start(policy.propertyName(), spec)) {
+    String name = policy.propertyName();
+    Path log = options.stage().out().resolve("steps-%s.csv".formatted(name)).toAbsolutePath();
+    try (ServiceProcess service = stage.start(name, ProofStage.recorded(spec, log))) {
       for (int percent : options.percents()) {
         double load = percent / PERCENT;
         Workload workload = stage.workload(load * yardstick.capacity(), length(), percent);
+        long before = LiveSteps.count(log);
         List<Sent> sent = send(stage, service, workload);
+        addCauses(policy, load, sent, LiveSteps.read(log, before), yardstick);
         List<Served> live = Served.of(sent, stage.lengths());
         List<Served> simulated =
             Served.of(
@@ -97,16 +118,21 @@ final class HonestCommand {
                 yardstick.wayMs());
         HonestCell cell =
             new HonestCell(
-                policy.propertyName(),
-                load,
-                figures(live),
-                figures(simulated),
-                sent.size() - live.size());
+                name, load, figures(live), figures(simulated), sent.size() - live.size());
         print(cell, Sent.lateness(sent));
         cells.add(cell);
       }
     }
     return cells;
+  }
+
+  private void addCauses(
+      PolicyKind policy, double load, List<Sent> sent, LiveSteps steps, Yardstick yardstick) {
+    double[] ways = OpenTraffic.waysMs(sent);
+    List<LiveSteps.Mean> means = new ArrayList<>(steps.means(yardstick.profile().stepCost()));
+    means.add(
+        new LiveSteps.Mean("HTTP (median)", ways.length, Timings.median(ways), yardstick.wayMs()));
+    causes.add(policy.propertyName(), load, means);
   }
 
   private List<Sent> send(ProofStage stage, ServiceProcess service, Workload workload) {

@@ -20,6 +20,9 @@ final class OverloadCommand {
 
   private static final int THIRDS = 3;
 
+  /** Of the same load before it is counted, in which both sides load and compile their code. */
+  private static final int COLD_SECONDS = 5;
+
   /** Failures that are printed. */
   private static final int FEW = 3;
 
@@ -58,23 +61,22 @@ final class OverloadCommand {
         capacity,
         options.deadlineMs(),
         options.policy().propertyName());
-    return flood(
-        service,
-        capacity,
-        stage.arrivals(
-            stage.workload(rate, options.seconds(), 0),
-            client,
-            Map.of(DEADLINE, Integer.toString(options.deadlineMs()))));
+    OverloadTally cold =
+        tally(send(stage, client, rate, Math.min(COLD_SECONDS, options.seconds())));
+    out.printf(
+        "cold     %d requests before it; left %s%n", cold.sent().size(), LeftBehind.in(client));
+    return flood(stage, service, capacity, cold);
   }
 
-  private Report flood(ServiceProcess service, double capacity, List<OpenLoop.Arrival> arrivals) {
+  private Report flood(
+      ProofStage stage, ServiceProcess service, double capacity, OverloadTally cold) {
     StreamingClient client = service.client();
     double before = usedAfterCollection(service);
     double collected = HeapSampler.collections(client);
     HeapSampler heap = HeapSampler.start(client);
     List<Sent> sent;
     try (heap) {
-      sent = OpenLoop.byTheClock().send(arrivals);
+      sent = send(stage, client, options.times() * capacity, options.seconds());
     }
     double collections = HeapSampler.collections(client) - collected;
     LeftBehind left = LeftBehind.in(client);
@@ -87,10 +89,23 @@ final class OverloadCommand {
             heap.least(2, THIRDS),
             usedAfterCollection(service));
     Sent.requireOnTime(sent, options.stage().mostLateMs());
-    OverloadTally tally = new OverloadTally(sent, options.deadlineMs());
+    OverloadTally tally = tally(sent);
     tally.failures().stream().limit(FEW).forEach(each -> out.println("failed   " + each));
     out.printf("left     %s%n%n", left);
-    return OverloadReport.of(capacity, tally, use, left);
+    return OverloadReport.of(capacity, cold, tally, use, left);
+  }
+
+  private OverloadTally tally(List<Sent> sent) {
+    return new OverloadTally(sent, options.deadlineMs());
+  }
+
+  private List<Sent> send(ProofStage stage, StreamingClient client, double rate, int seconds) {
+    return OpenLoop.byTheClock()
+        .send(
+            stage.arrivals(
+                stage.workload(rate, seconds, seconds),
+                client,
+                Map.of(DEADLINE, Integer.toString(options.deadlineMs()))));
   }
 
   private double usedAfterCollection(ServiceProcess service) {

@@ -1,5 +1,6 @@
 package io.chameleon.bench;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -21,40 +22,78 @@ record OverloadTally(List<Sent> sent, double deadlineMs) {
   }
 
   /** Those that were served. */
-  List<Sent> accepted() {
+  List<Sent> answered() {
     return those(Reply.Answer.class);
   }
 
-  /** Those that were told to come again, and those with any other status. */
+  /** Those that were let in, and then told to come again when it was too late for them. */
+  List<Sent> endedLate() {
+    return turnedAway(true);
+  }
+
+  /** How many were let in, whatever became of them. */
+  int accepted() {
+    return answered().size() + endedLate().size();
+  }
+
+  /** Those that were told to come again when they came, and those with any other status. */
   List<Sent> refused() {
-    return those(Reply.Refusal.class);
+    return turnedAway(false);
+  }
+
+  private List<Sent> turnedAway(boolean late) {
+    return those(Reply.Refusal.class).stream()
+        .filter(each -> refusal(each).timing().isEndedLate() == late)
+        .toList();
   }
 
   /** Answers that met their deadline and had ended when the last request was due, a second. */
   double goodput() {
     long over = sent.getLast().dueNanos();
     long good =
-        accepted().stream()
+        answered().stream()
             .filter(this::isInTime)
             .filter(each -> ((Reply.Answer) each.reply()).endNanos() <= over)
             .count();
     return good / (over / NANOS_PER_MS / MS_PER_SECOND);
   }
 
-  /** Of those that were served, the share that had the first token by its deadline. */
+  /** Of those that were let in, the share that had the first token by its deadline. */
   double inTime() {
-    List<Sent> accepted = accepted();
-    return (double) accepted.stream().filter(this::isInTime).count() / accepted.size();
+    return (double) answered().stream().filter(this::isInTime).count() / accepted();
   }
 
-  /** How long each refusal took, in milliseconds. */
-  double[] refusalMs() {
-    return each(refused(), sent -> ms(sent, ((Reply.Refusal) sent.reply()).nanos()));
+  /** How long each of some that were turned away took, as its client saw it, in milliseconds. */
+  double[] clientMs(List<Sent> turnedAway) {
+    return each(turnedAway, OverloadTally::clientMs);
   }
 
-  /** Refusals that are no 429, or do not say when to come again. */
+  /** How long a part of the way of those that were refused took within the service. */
+  double[] partMs(String part) {
+    return each(refused(), sent -> refusal(sent).timing().millis(part));
+  }
+
+  /**
+   * What those that were refused took outside of the service: connection, threads of the client.
+   */
+  double[] outsideMs() {
+    return each(
+        refused(), sent -> clientMs(sent) - refusal(sent).timing().millis(RefusalTiming.WHOLE));
+  }
+
+  /** When the one was sent whose refusal took longest, from the load's start. */
+  double slowestRefusalSeconds() {
+    return refused().stream()
+            .max(Comparator.comparingDouble(OverloadTally::clientMs))
+            .orElseThrow()
+            .sentNanos()
+        / NANOS_PER_MS
+        / MS_PER_SECOND;
+  }
+
+  /** Of all that were turned away, those with no 429, or without a hint when to come again. */
   long impolite() {
-    return refused().stream().filter(sent -> !((Reply.Refusal) sent.reply()).isPolite()).count();
+    return those(Reply.Refusal.class).stream().filter(sent -> !refusal(sent).isPolite()).count();
   }
 
   /** Requests without an answer, or with one that broke off. */
@@ -66,7 +105,7 @@ record OverloadTally(List<Sent> sent, double deadlineMs) {
 
   /** The first-token times of those that were served, in milliseconds. */
   double[] ttftMs() {
-    return each(accepted(), this::ttft);
+    return each(answered(), this::ttft);
   }
 
   private boolean isInTime(Sent accepted) {
@@ -79,6 +118,14 @@ record OverloadTally(List<Sent> sent, double deadlineMs) {
 
   private static double ms(Sent sent, long nanos) {
     return (nanos - sent.sentNanos()) / NANOS_PER_MS;
+  }
+
+  private static Reply.Refusal refusal(Sent sent) {
+    return (Reply.Refusal) sent.reply();
+  }
+
+  private static double clientMs(Sent sent) {
+    return ms(sent, refusal(sent).nanos());
   }
 
   private static double[] each(List<Sent> of, ToDoubleFunction<Sent> value) {

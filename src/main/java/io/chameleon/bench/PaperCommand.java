@@ -57,8 +57,7 @@ final class PaperCommand {
     try {
       options = PaperOptions.parse(arguments);
     } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s%n", e.getMessage(), PaperOptions.USAGE);
-      return 2;
+      return HelpWantedException.explain(e, PaperOptions.USAGE);
     }
     PaperCommand paper = new PaperCommand(options, System.out, System.err);
     List<Path> files = command.equals("paper") ? paper.evaluate() : paper.vary();

@@ -1,6 +1,8 @@
 package io.chameleon.bench;
 
 import io.chameleon.workload.RequestLengths;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,18 +22,23 @@ final class PhaseRunner {
 
   private final double seconds;
 
+  private final Path log;
+
   /**
    * @param seconds of a phase, and as much more as its last requests take
+   * @param log where the service records its steps
    */
-  PhaseRunner(ProofStage stage, StreamingClient client, double seconds) {
+  PhaseRunner(ProofStage stage, StreamingClient client, double seconds, Path log) {
+    this.log = log;
     this.stage = stage;
     this.client = client;
     this.seconds = seconds;
   }
 
   /** Runs a phase. */
-  PhaseTotals run(FitPhase phase) {
+  PhaseTotals run(FitPhase phase) throws IOException {
     StepReading before = StepReading.ofIdle(client);
+    long lines = LiveSteps.count(log);
     long end = System.nanoTime() + (long) (seconds * NANOS);
     PhaseTotals totals = PhaseTotals.empty(phase.name());
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -48,7 +55,8 @@ final class PhaseRunner {
         }
       }
     }
-    return totals.measured(StepReading.ofIdle(client).since(before));
+    StepReading counted = StepReading.ofIdle(client).since(before);
+    return totals.measured(counted).beside(LiveSteps.read(log, lines).tokenDecodeRanks());
   }
 
   private List<RequestLengths> ask(int adapter, Supplier<RequestLengths> lengths, long end) {

@@ -73,6 +73,7 @@ final class ProfileText {
     line("  per-token-ms: %s", number(steps.cost(StepFit.PER_TOKEN)));
     line("  per-token-rank-ms: %s", number(steps.cost(StepFit.PER_TOKEN_RANK)));
     line("  per-pair-ms: %s", number(steps.cost(StepFit.PER_PAIR)));
+    line("  per-token-decode-rank-ms: %s", number(steps.cost(StepFit.PER_TOKEN_DECODE_RANK)));
     line("decode:");
     line("  fixed-ms: %s", number(steps.cost(StepFit.FIXED)));
     line("  per-row-ms: %s", number(steps.cost(StepFit.PER_ROW)));

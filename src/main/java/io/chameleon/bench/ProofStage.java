@@ -181,6 +181,11 @@ final class ProofStage implements AutoCloseable {
         .with("chameleon.memory.arena", arenaBytes(SEQUENCES * LONGEST, ADAPTERS) + "B");
   }
 
+  /** A service that records each step. */
+  static ServiceSpec recorded(ServiceSpec spec, Path log) {
+    return spec.with("chameleon.recording.steps", log);
+  }
+
   /** The same with room for one short sequence and few adapters, so that they come and go. */
   ServiceSpec crampedSpec() {
     return spec().with("chameleon.memory.arena", arenaBytes(LONGEST, RANKS.size()) + "B");

@@ -12,8 +12,9 @@ sealed interface Reply {
    *
    * @param firstTokenNanos when the first came
    * @param endNanos when the last had come
+   * @param serviceMs the part to the first token that the service counts: queue, adapter, prefill
    */
-  record Answer(long firstTokenNanos, long endNanos) implements Reply {}
+  record Answer(long firstTokenNanos, long endNanos, double serviceMs) implements Reply {}
 
   /**
    * A status that is no answer.
@@ -22,13 +23,15 @@ sealed interface Reply {
    * @param retryAfter the header {@code Retry-After}, or null
    * @param retryAfterMs the header {@code retry-after-ms}, or null
    * @param text what the service said
+   * @param timing why, and where its time went within the service
    */
   record Refusal(
       int status,
       long nanos,
       @Nullable String retryAfter,
       @Nullable String retryAfterMs,
-      String text)
+      String text,
+      RefusalTiming timing)
       implements Reply {
 
     /** Whether it says to come again, and when. */
@@ -43,7 +46,8 @@ sealed interface Reply {
   /** What an answer that has ended was. */
   static Reply of(StreamedAnswer answer, @Nullable Throwable failure, long start, long now) {
     if (failure == null) {
-      return new Answer(answer.firstTokenNanos() - start, now - start);
+      return new Answer(
+          answer.firstTokenNanos() - start, now - start, ServedTiming.serviceMs(answer));
     }
     Throwable cause = failure.getCause();
     String text = String.valueOf((cause == null ? failure : cause).getMessage());
@@ -52,6 +56,11 @@ sealed interface Reply {
       return new Failure(text);
     }
     return new Refusal(
-        status, now - start, answer.header("Retry-After"), answer.header("retry-after-ms"), text);
+        status,
+        now - start,
+        answer.header("Retry-After"),
+        answer.header("retry-after-ms"),
+        text,
+        RefusalTiming.parse(answer.header("Server-Timing")));
   }
 }

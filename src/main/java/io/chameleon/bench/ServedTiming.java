@@ -19,14 +19,25 @@ record ServedTiming(double firstTokenMs, double serviceMs, double adapterMs, Str
     long start = System.nanoTime();
     try (StreamedAnswer answer = client.complete(ask.model(), ask.prompt(), ask.outputTokens())) {
       answer.awaitEnd();
-      JsonNode timing = answer.lastEvent().required("timing");
-      double adapter = timing.required("adapter").asDouble();
+      JsonNode timing = timing(answer);
       return new ServedTiming(
           (answer.firstTokenNanos() - start) / NANOS_PER_MS,
-          timing.required("queue").asDouble() + adapter + timing.required("prefill").asDouble(),
-          adapter,
+          serviceMs(answer),
+          timing.required("adapter").asDouble(),
           timing.path("adapter_source").asString(""));
     }
+  }
+
+  /** The part to the first token that the service counts, of an answer that has ended. */
+  static double serviceMs(StreamedAnswer answer) {
+    JsonNode timing = timing(answer);
+    return timing.required("queue").asDouble()
+        + timing.required("adapter").asDouble()
+        + timing.required("prefill").asDouble();
+  }
+
+  private static JsonNode timing(StreamedAnswer answer) {
+    return answer.lastEvent().required("timing");
   }
 
   /** What HTTP, tokens and events take on the way to the first token. */

@@ -66,8 +66,7 @@ public final class SimulateCommand {
     try {
       options = SimulateOptions.parse(rest);
     } catch (IllegalArgumentException e) {
-      System.err.printf("%s%n%s%n", e.getMessage(), SimulateOptions.USAGE);
-      return 2;
+      return HelpWantedException.explain(e, SimulateOptions.USAGE);
     }
     if (fits) {
       new FitReport(options, System.out).print();

@@ -32,9 +32,20 @@ record StepFit(List<Term> terms, List<Double> costs) {
 
   static final Term PER_RANK = new Term("decode.per-rank-ms", PhaseTotals::rankSum);
 
+  static final Term PER_TOKEN_DECODE_RANK =
+      new Term("prefill.per-token-decode-rank-ms", PhaseTotals::tokenDecodeRanks);
+
   /** Those of a profile. */
   static final List<Term> PROFILE =
-      List.of(FIXED, PER_TOKEN, PER_TOKEN_RANK, PER_PAIR, PER_ROW, PER_CONTEXT_TOKEN, PER_RANK);
+      List.of(
+          FIXED,
+          PER_TOKEN,
+          PER_TOKEN_RANK,
+          PER_PAIR,
+          PER_ROW,
+          PER_CONTEXT_TOKEN,
+          PER_RANK,
+          PER_TOKEN_DECODE_RANK);
 
   /** What a profile has no cost for, to see whether it should. */
   static final List<Term> MISSING =

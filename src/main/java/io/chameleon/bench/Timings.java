@@ -36,6 +36,11 @@ record Timings(Map<String, List<Long>> nanos) {
     return sorted[(int) Math.ceil(share * sorted.length) - 1];
   }
 
+  /** The mean. */
+  static double mean(double... numbers) {
+    return Arrays.stream(numbers).sum() / numbers.length;
+  }
+
   /** The middle number, or the mean of the two in the middle. */
   static double median(double... numbers) {
     double[] sorted = numbers.clone();

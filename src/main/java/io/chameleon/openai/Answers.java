@@ -45,9 +45,11 @@ final class Answers {
   }
 
   /**
-   * Answers a request. Whatever the answer, it is written on the connection's own event loop: an
-   * answer that another thread writes can overtake the end of its exchange, and then the connection
-   * may never read its next request.
+   * Answers a request. Where nobody can be admitted it is refused on the event loop, as soon as its
+   * body is there and before anybody looks into it: what it costs to turn requests away must not
+   * hang on what they ask for, nor wait behind those who are let in. Whatever the answer, it is
+   * written on the connection's own event loop: an answer that another thread writes can overtake
+   * the end of its exchange, and then the connection may never read its next request.
    *
    * @param plan turns a body into what is to be generated, off the event loop
    * @param send sends what is generated; called once the service has admitted it
@@ -56,7 +58,13 @@ final class Answers {
     Scheduler eventLoop = EventLoops.of(request);
     return Mono.fromSupplier(() -> headers.read(request.getHeaders()))
         .flatMap(caller ->
-            bodies.read(request).flatMap(body -> tokenisation.run(() -> plan.of(body, caller))))
+            bodies
+                .read(request)
+                .flatMap(body -> {
+                  RequestWay way = RequestWay.begin(request, nanoTime);
+                  service.requireAnyRoom(caller.ttftDeadline());
+                  return tokenisation.run(way.timed(() -> plan.of(body, caller)));
+                }))
         .publishOn(eventLoop)
         .flatMap(generation -> generate(generation, eventLoop, send));
   }

@@ -48,7 +48,15 @@ final class OpenAiErrorHandler implements WebExceptionHandler {
     }
     OpenAiError error = explain(failure, RequestIdFilter.idOf(exchange));
     error.headers().forEach(response.getHeaders()::set);
+    addTiming(exchange, Exceptions.unwrap(failure));
     return JsonResponses.write(response, HttpStatusCode.valueOf(error.status()), error.toJson());
+  }
+
+  private static void addTiming(ServerWebExchange exchange, Throwable failure) {
+    RequestWay way = RequestWay.of(exchange.getRequest());
+    if (way != null && failure instanceof RequestRejectedException refused) {
+      exchange.getResponse().getHeaders().set(ServerTiming.HEADER, way.refused(refused.refusal()));
+    }
   }
 
   /** What to tell the client; what the client cannot have caused is logged here. */

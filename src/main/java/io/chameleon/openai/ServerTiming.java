@@ -26,7 +26,8 @@ final class ServerTiming {
         entry("decode", timing.decode()));
   }
 
-  private static String entry(String name, Duration duration) {
+  /** One part of it; the name may end in a description. */
+  static String entry(String name, Duration duration) {
     return name + ";dur=" + AnswerJson.millis(duration);
   }
 }

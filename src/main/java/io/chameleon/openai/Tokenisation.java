@@ -1,5 +1,6 @@
 package io.chameleon.openai;
 
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -34,7 +35,7 @@ final class Tokenisation {
             RejectedExecutionException.class,
             full ->
                 new RequestRejectedException(
-                    "Too many requests wait to be tokenised.", RETRY_AFTER));
+                    Refusal.QUEUE_FULL, "Too many requests wait to be tokenised.", RETRY_AFTER));
   }
 
   /** Stops the threads. */

@@ -8,11 +8,19 @@ import java.time.Duration;
  */
 public class RequestRejectedException extends RuntimeException {
 
+  private final Refusal refusal;
+
   private final Duration retryAfter;
 
-  public RequestRejectedException(String message, Duration retryAfter) {
+  public RequestRejectedException(Refusal refusal, String message, Duration retryAfter) {
     super(message);
+    this.refusal = refusal;
     this.retryAfter = retryAfter;
+  }
+
+  /** Why it is not served now. */
+  public Refusal refusal() {
+    return refusal;
   }
 
   public Duration retryAfter() {

@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Who goes first in a queue; where no request has a priority or a fairness key, that is who came
- * first. For {@code fifo} and {@code chameleon}; the others have an order of their own.
+ * first. For {@code fifo} and {@code chameleon}; {@code adaptive} takes the shares from here, and
+ * priorities its own way; the others have an order of their own.
  *
  * @param priorities whether requests of a better priority go first
  * @param priorityTurn while requests of several priorities wait, every so many starts the turn is
@@ -43,7 +44,7 @@ public record FairnessProperties(
   }
 
   /** Counters of one queue. */
-  TokenCounters counters() {
+  public TokenCounters counters() {
     return new TokenCounters(inputWeight, outputWeight, idleKeys);
   }
 }

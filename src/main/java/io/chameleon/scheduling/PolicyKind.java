@@ -19,7 +19,7 @@ public enum PolicyKind {
   /** The Chameleon paper's: size classes with quotas. */
   CHAMELEON(settings -> new ChameleonPolicy(settings.chameleon(), settings.fairness())),
   /** The service's own: predicted service times, feedback, a bound on waiting. */
-  ADAPTIVE(settings -> new AdaptivePolicy(settings.adaptive()));
+  ADAPTIVE(settings -> new AdaptivePolicy(settings.adaptive(), settings.fairness()));
 
   @SuppressWarnings("ImmutableEnumChecker") // a constructor, without state
   private final Function<PolicySettings, SchedulingPolicy> maker;

@@ -240,7 +240,7 @@ public final class Sequence {
   }
 
   /** From now on its tokens count against this account. */
-  void chargeTo(TokenAccount tokenAccount) {
+  public void chargeTo(TokenAccount tokenAccount) {
     account = tokenAccount;
   }
 

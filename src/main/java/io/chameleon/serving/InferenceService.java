@@ -2,7 +2,9 @@ package io.chameleon.serving;
 
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.TokenEvent;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** The way in: admits requests, enqueues them and streams their tokens. */
@@ -19,4 +21,15 @@ public interface InferenceService {
    * @throws io.chameleon.request.ServiceUnavailableException if the service is stopping
    */
   List<Flux<TokenEvent>> submit(List<InferenceRequest> requests);
+
+  /**
+   * Looks whether any request could be admitted now, before it is known what a request asks for, so
+   * that in overload nothing is parsed or tokenised in vain. Cheap, and from any thread. Who passes
+   * may still be refused.
+   *
+   * @param ttftDeadline of the request's first token, or null where it sets none
+   * @throws io.chameleon.request.RequestRejectedException if even the smallest request would be
+   *     refused
+   */
+  default void requireAnyRoom(@Nullable Duration ttftDeadline) {}
 }

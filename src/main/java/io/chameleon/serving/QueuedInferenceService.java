@@ -6,16 +6,18 @@ import io.chameleon.admission.AdmissionDecision.Rejected;
 import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.request.InferenceRequest;
-import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.request.TokenEvent;
 import io.chameleon.scheduling.Sequence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 
@@ -86,11 +88,21 @@ public final class QueuedInferenceService implements InferenceService {
     }
     return switch (admission.decide(requests)) {
       case Admitted(List<AdmittedRequest> admitted) -> enqueue(admitted);
-      case Rejected(Refusal cause, String reason, var retryAfter) -> {
-        meters.rejected(cause, requests.size());
-        throw new RequestRejectedException(reason, retryAfter);
-      }
+      case Rejected rejected -> throw refused(rejected, requests.size());
     };
+  }
+
+  @Override
+  public void requireAnyRoom(@Nullable Duration ttftDeadline) {
+    Optional<Rejected> rejected = admission.refusalOfAny(ttftDeadline);
+    if (rejected.isPresent()) {
+      throw refused(rejected.get(), 1);
+    }
+  }
+
+  private RequestRejectedException refused(Rejected rejected, int requests) {
+    meters.rejected(rejected.cause(), requests);
+    return new RequestRejectedException(rejected.cause(), rejected.reason(), rejected.retryAfter());
   }
 
   private List<Flux<TokenEvent>> enqueue(List<AdmittedRequest> admitted) {

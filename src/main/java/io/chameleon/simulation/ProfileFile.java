@@ -137,7 +137,8 @@ public final class ProfileFile {
             prefill.number("fixed-ms"),
             prefill.number("per-token-ms"),
             prefill.number("per-token-rank-ms"),
-            prefill.number("per-pair-ms")),
+            prefill.number("per-pair-ms"),
+            prefill.number("per-token-decode-rank-ms", 0)),
         new StepCost.Decode(
             decode.number("fixed-ms"),
             decode.number("per-row-ms"),

@@ -19,11 +19,23 @@ public record StepCost(Prefill prefill, Decode decode, double schedulingMs) {
    * @param perToken of each token, without an adapter
    * @param perTokenRank of each token, for each rank of its adapter
    * @param perPair of each token that a token attends to
+   * @param perTokenDecodeRank of each token, for each rank of the distinct adapters that decode in
+   *     the same step: where one product over the adapters of all rows is masked to each row's own
    */
-  public record Prefill(double fixedMs, double perToken, double perTokenRank, double perPair) {
+  public record Prefill(
+      double fixedMs,
+      double perToken,
+      double perTokenRank,
+      double perPair,
+      double perTokenDecodeRank) {
 
     public Prefill {
-      requireCosts(fixedMs, perToken, perTokenRank, perPair);
+      requireCosts(fixedMs, perToken, perTokenRank, perPair, perTokenDecodeRank);
+    }
+
+    /** A cost that does not hang on who decodes in the same step. */
+    public Prefill(double fixedMs, double perToken, double perTokenRank, double perPair) {
+      this(fixedMs, perToken, perTokenRank, perPair, 0);
     }
 
     /** Of one prompt alone, in milliseconds. */
@@ -71,11 +83,17 @@ public record StepCost(Prefill prefill, Decode decode, double schedulingMs) {
     return (long) count * position + (long) count * (count + 1) / 2;
   }
 
-  /** Time of a step, in nanoseconds. */
+  /** Time of a step and of what is around it, in nanoseconds. */
   long nanos(StepLoad load) {
+    return nanos(schedulingMs + engineMs(load));
+  }
+
+  /** Time of a step in the engine alone, in milliseconds. */
+  public double engineMs(StepLoad load) {
     double prefillMs =
-        prefill.of(load.prefillTokens(), load.prefillTokenRanks(), load.prefillPairs());
-    return nanos(schedulingMs + fixedMs(load) + prefillMs + decode.variableMs(load));
+        prefill.of(load.prefillTokens(), load.prefillTokenRanks(), load.prefillPairs())
+            + prefill.perTokenDecodeRank * load.tokenDecodeRanks();
+    return fixedMs(load) + prefillMs + decode.variableMs(load);
   }
 
   /** What its decode would take without its prefill, in nanoseconds. */

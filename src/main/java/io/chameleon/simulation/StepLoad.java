@@ -10,7 +10,7 @@ package io.chameleon.simulation;
  * @param contextTokens sum of the positions of those that decode
  * @param rankSum sum of the ranks of the distinct adapters of those that decode
  */
-record StepLoad(
+public record StepLoad(
     int prefillTokens,
     long prefillTokenRanks,
     long prefillPairs,
@@ -18,11 +18,20 @@ record StepLoad(
     long contextTokens,
     int rankSum) {
 
-  boolean hasPrefill() {
+  /**
+   * Sum over the tokens of prefill of the ranks of the distinct adapters that decode beside them.
+   */
+  public long tokenDecodeRanks() {
+    return (long) prefillTokens * rankSum;
+  }
+
+  /** Whether it prefills at all. */
+  public boolean hasPrefill() {
     return prefillTokens > 0;
   }
 
-  boolean hasDecode() {
+  /** Whether it decodes at all. */
+  public boolean hasDecode() {
     return decodeRows > 0;
   }
 }

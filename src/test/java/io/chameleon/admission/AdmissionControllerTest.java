@@ -51,6 +51,17 @@ class AdmissionControllerTest {
   }
 
   @Test
+  void refusalOfAny_isOfAFullQueueAlone() {
+    hold(3);
+    assertThat(admission.refusalOfAny(null)).isEmpty();
+    hold(1);
+
+    assertThat(admission.refusalOfAny(null))
+        .hasValueSatisfying(refused -> assertThat(refused.cause()).isEqualTo(Refusal.QUEUE_FULL));
+    assertThat(admission.waiting()).isEqualTo(4);
+  }
+
+  @Test
   void requests_moreThanTheQueueHolds_areInvalid() {
     assertThatExceptionOfType(InvalidRequestException.class)
         .isThrownBy(() -> admission.decide(requests(5)))

@@ -88,6 +88,33 @@ class DeadlinesTest {
   }
 
   @Test
+  void refusalOfAny_isThereOnlyWhereTheSmallestRequestIsLateToo() {
+    admission.publish((size, sizeClass) -> (1999 + size.promptTokens()) * MILLISECOND);
+
+    assertThat(admission.refusalOfAny(Duration.ofSeconds(2))).isEmpty();
+    assertThat(refusal(within(2000)).cause()).isEqualTo(Refusal.DEADLINE);
+    assertThat(admission.refusalOfAny(Duration.ofMillis(1999)))
+        .hasValueSatisfying(
+            refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofMillis(10)));
+    assertThat(admission.refusalOfAny(null).orElseThrow().reason())
+        .contains("the deadline of 1000 ms");
+    assertThat(admission.waiting()).isZero();
+  }
+
+  @Test
+  void refusalOfAny_whileOneClassMoves_isNone() {
+    admission.publish(new TwoClasses());
+    admission.publish((size, sizeClass) -> sizeClass == 0 ? 5000 * MILLISECOND : MILLISECOND);
+
+    assertThat(admission.refusalOfAny(Duration.ofSeconds(2))).isEmpty();
+
+    admission.publish((size, sizeClass) -> (sizeClass == 0 ? 5000 : 3000) * MILLISECOND);
+    assertThat(admission.refusalOfAny(Duration.ofSeconds(2)).orElseThrow().retryAfter())
+        .as("of the class that moves soonest")
+        .isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void request_thatMightBeLateByTheMargin_isRefused() {
     admission.publish(new Guess(1000 * MILLISECOND));
 
@@ -232,5 +259,19 @@ class DeadlinesTest {
         100,
         new RequestSizer(OutputLengthPredictor.declaredUpTo(16), AdapterSizes.none()),
         rules);
+  }
+
+  /** Two classes of any size. */
+  private record TwoClasses() implements SizeClassifier {
+
+    @Override
+    public List<SizeClass> classes() {
+      return List.of(new SizeClass(0, "small"), new SizeClass(1, "large"));
+    }
+
+    @Override
+    public SizeClass classify(RequestSize size) {
+      return classes().getLast();
+    }
   }
 }

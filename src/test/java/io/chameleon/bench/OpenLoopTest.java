@@ -39,7 +39,7 @@ class OpenLoopTest {
           times.add(now.get() - start);
           assertThat(open).as("nobody was waited for").hasSize(2).noneMatch(r -> r.isDone());
           open.forEach(reply -> reply.complete(new Reply.Failure("late")));
-          return CompletableFuture.completedFuture(new Reply.Answer(40 * MILLI, 50 * MILLI));
+          return CompletableFuture.completedFuture(new Reply.Answer(40 * MILLI, 50 * MILLI, 0));
         };
 
     List<Sent> sent =
@@ -51,7 +51,7 @@ class OpenLoopTest {
 
     assertThat(times).containsExactly(10 * MILLI, 10 * MILLI, 25 * MILLI);
     assertThat(sent).extracting(Sent::dueNanos).containsExactly(10 * MILLI, 10 * MILLI, 25 * MILLI);
-    assertThat(sent.getLast().reply()).isEqualTo(new Reply.Answer(40 * MILLI, 50 * MILLI));
+    assertThat(sent.getLast().reply()).isEqualTo(new Reply.Answer(40 * MILLI, 50 * MILLI, 0));
     assertThat(Sent.lateness(sent)).isZero();
   }
 
@@ -60,7 +60,7 @@ class OpenLoopTest {
     OpenLoop.Way slow =
         start -> {
           now.addAndGet(30 * MILLI);
-          return CompletableFuture.completedFuture(new Reply.Answer(1, 2));
+          return CompletableFuture.completedFuture(new Reply.Answer(1, 2, 0));
         };
 
     List<Sent> sent =
@@ -79,7 +79,7 @@ class OpenLoopTest {
   @Test
   void time_toAToken_countsFromWhenItWasDue() {
     Sent sent =
-        new Sent(at(0.010), 10 * MILLI, 14 * MILLI, new Reply.Answer(40 * MILLI, 50 * MILLI));
+        new Sent(at(0.010), 10 * MILLI, 14 * MILLI, new Reply.Answer(40 * MILLI, 50 * MILLI, 0));
 
     assertThat(sent.msTo(40 * MILLI)).isCloseTo(30, within(1e-9));
   }

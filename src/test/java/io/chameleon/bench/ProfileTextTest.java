@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProfileTextTest {
 
   private static final StepFit STEPS =
-      new StepFit(StepFit.PROFILE, List.of(3.5, 0.25, 0.00051234567, 1e-9, 0.35, 0.0, 0.005));
+      new StepFit(
+          StepFit.PROFILE, List.of(3.5, 0.25, 0.00051234567, 1e-9, 0.35, 0.0, 0.005, 0.0025));
 
   @Test
   void profile_thatIsWritten_canBeRead(@TempDir Path folder) throws Exception {
@@ -47,6 +48,7 @@ class ProfileTextTest {
     assertThat(read.stepCost().prefill().fixedMs()).isEqualTo(3.5);
     assertThat(read.stepCost().prefill().perTokenRank()).isEqualTo(0.00051235);
     assertThat(read.stepCost().prefill().perPair()).isEqualTo(1e-9);
+    assertThat(read.stepCost().prefill().perTokenDecodeRank()).isEqualTo(0.0025);
     assertThat(read.stepCost().decode().fixedMs()).isEqualTo(3.5);
     assertThat(read.stepCost().decode().perContextToken()).isZero();
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulateOptionsTest {
 
@@ -135,6 +136,16 @@ class SimulateOptionsTest {
   void parse_replayOfNoFile_isRefused() {
     assertThatThrownBy(() -> SimulateOptions.parse("--replay", "nowhere.jsonl"))
         .hasMessageContaining("nowhere.jsonl does not exist");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h"})
+  void parse_ofHelp_asksForItAndForNothingElse(String option) {
+    assertThatThrownBy(() -> SimulateOptions.parse("--rate", "5", option))
+        .isInstanceOf(HelpWantedException.class);
+    assertThat(HelpWantedException.explain(new HelpWantedException(), "usage")).isZero();
+    assertThat(HelpWantedException.explain(new IllegalArgumentException("wrong"), "usage"))
+        .isEqualTo(2);
   }
 
   @ParameterizedTest

@@ -29,6 +29,8 @@ class StepFitTest {
 
   private static final double PER_RANK = 0.005;
 
+  private static final double PER_TOKEN_DECODE_RANK = 0.0004;
+
   @Test
   void totals_ofARequest_areWhatTheEngineIsFed() {
     PhaseTotals totals = PhaseTotals.empty("one").plus(new RequestLengths(3, 3), 8);
@@ -57,6 +59,8 @@ class StepFitTest {
     assertThat(fit.cost(StepFit.PER_ROW)).isCloseTo(PER_ROW, within(1e-6));
     assertThat(fit.cost(StepFit.PER_CONTEXT_TOKEN)).isCloseTo(PER_CONTEXT_TOKEN, within(1e-6));
     assertThat(fit.cost(StepFit.PER_RANK)).isCloseTo(PER_RANK, within(1e-6));
+    assertThat(fit.cost(StepFit.PER_TOKEN_DECODE_RANK))
+        .isCloseTo(PER_TOKEN_DECODE_RANK, within(1e-6));
     assertThat(fit.error(phases)).isLessThan(1e-6);
   }
 
@@ -116,7 +120,8 @@ class StepFitTest {
         + PER_PAIR * totals.prefillPairs()
         + PER_ROW * totals.decodeRows()
         + PER_CONTEXT_TOKEN * totals.contextTokens()
-        + PER_RANK * totals.rankSum();
+        + PER_RANK * totals.rankSum()
+        + PER_TOKEN_DECODE_RANK * totals.tokenDecodeRanks();
   }
 
   /** Phases of random requests, whose steps together took so many milliseconds. */
@@ -136,9 +141,10 @@ class StepFitTest {
       double steps = chunks + totals.decodeRows() / (1 + random.nextInt(8));
       double rows = totals.decodeRows() + chunks;
       double tokens = totals.prefillTokens() + totals.decodeRows();
-      PhaseTotals counted = totals.measured(new StepReading(steps, 1, 0, rows, tokens));
+      PhaseTotals beside = totals.beside(input * requests * random.nextInt(100));
+      PhaseTotals counted = beside.measured(new StepReading(steps, 1, 0, rows, tokens));
       StepReading timed = new StepReading(steps, engineMs.applyAsDouble(counted), 0, rows, tokens);
-      phases.add(totals.measured(timed));
+      phases.add(beside.measured(timed));
     }
     return phases;
   }

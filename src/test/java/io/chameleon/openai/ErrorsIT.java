@@ -3,6 +3,7 @@ package io.chameleon.openai;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceUnavailableException;
 import java.io.ByteArrayInputStream;
@@ -77,7 +78,9 @@ class ErrorsIT extends RunningServer {
 
   @Test
   void fullQueue_is429AndSaysWhenToRetry() {
-    service.refuse(new RequestRejectedException("The queue is full.", Duration.ofMillis(1250)));
+    service.refuse(
+        new RequestRejectedException(
+            Refusal.QUEUE_FULL, "The queue is full.", Duration.ofMillis(1250)));
 
     HttpResponse<String> response = api.post(ApiClient.CHAT, GOOD);
 
@@ -90,6 +93,31 @@ class ErrorsIT extends RunningServer {
             {"error":{"message":"The queue is full.","type":"rate_limit_error","param":null,\
             "code":"queue_full"}}\
             """);
+  }
+
+  @Test
+  void request_whileNobodyCanBeAdmitted_is429BeforeItsBodyIsLookedAt() {
+    service.refuseAny(
+        new RequestRejectedException(Refusal.DEADLINE, "Too late.", Duration.ofMillis(20)));
+
+    HttpResponse<String> response = api.post(ApiClient.CHAT, "no JSON");
+
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().firstValue("retry-after-ms")).hasValue("20");
+    assertThat(response.headers().firstValue("server-timing").orElseThrow())
+        .matches("refused;desc=deadline;dur=[0-9.]+, thread;dur=0.0, plan;dur=0.0, decide;dur=.*");
+    service.reset();
+    assertThat(api.post(ApiClient.CHAT, "no JSON").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void refusal_ofWhatWasPlanned_saysWhereItsTimeWent() {
+    service.refuse(
+        new RequestRejectedException(Refusal.EXPIRED, "Too late.", Duration.ofMillis(20)));
+
+    assertThat(api.post(ApiClient.CHAT, GOOD).headers().firstValue("server-timing").orElseThrow())
+        .startsWith("refused;desc=expired;dur=")
+        .doesNotContain("plan;dur=0.0,");
   }
 
   @Test

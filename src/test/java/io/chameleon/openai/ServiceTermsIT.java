@@ -2,6 +2,7 @@ package io.chameleon.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceTerms;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -55,8 +56,9 @@ class ServiceTermsIT extends RunningServer {
   @ParameterizedTest
   @CsvSource({ApiClient.CHAT, ApiClient.COMPLETIONS})
   void stream_whoseDeadlinePassesWhileItWaits_isAnsweredWith429(String path) {
-    service.answer(
-        request -> Flux.error(new RequestRejectedException("Too late.", Duration.ofMillis(1500))));
+    service.answer(request ->
+        Flux.error(
+            new RequestRejectedException(Refusal.EXPIRED, "Too late.", Duration.ofMillis(1500))));
 
     HttpResponse<String> response = send(path, "250", streamed(path));
 

@@ -9,6 +9,7 @@ import io.chameleon.engine.sampling.SamplingException;
 import io.chameleon.fixtures.FakeEngine;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.request.InferenceRequest;
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import io.chameleon.request.ServiceTerms;
 import io.chameleon.request.TokenEvent;
@@ -179,7 +180,7 @@ final class PolicyRun {
     world.scheduler.endLate(late -> {
       assertThat(world.output(late).tokens()).as("tokens of one that was late").isEmpty();
       count("late");
-      return new RequestRejectedException("late", Duration.ofMillis(1));
+      return new RequestRejectedException(Refusal.EXPIRED, "late", Duration.ofMillis(1));
     });
     assertThat(world.scheduler.nextLatestStart()).isGreaterThan(world.clock.getAsLong());
     check();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.WaitLimit;
 import io.chameleon.fixtures.Requests;
+import io.chameleon.request.Refusal;
 import io.chameleon.request.RequestRejectedException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class SchedulerLateTest {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final RequestRejectedException tooLate =
-      new RequestRejectedException("too late", Duration.ofMillis(10));
+      new RequestRejectedException(Refusal.EXPIRED, "too late", Duration.ofMillis(10));
 
   /** One runs at a time; a step takes 10 ms. */
   private final SchedulerFixture world =

@@ -87,6 +87,18 @@ class StepCostTest {
   }
 
   @Test
+  void prefill_besideRanksThatDecode_costsWhatAProductOverThemTakes() {
+    StepLoad load = new StepLoad(10, 80, 55, 3, 30, 24);
+    StepCost.Prefill masked = new StepCost.Prefill(20, 0.5, 0.01, 0.001, 0.02);
+
+    double more =
+        new StepCost(masked, DECODE, 0).engineMs(load)
+            - new StepCost(PREFILL, DECODE, 0).engineMs(load);
+
+    assertThat(more).as("10 tokens times 24 ranks").isCloseTo(0.02 * 240, ROUNDED);
+  }
+
+  @Test
   void load_ofOneBatchAfterTheOther_remembersNothing() {
     BatchLoad load = new BatchLoad();
     StepLoad first = load.of(new Batch(DECODES));

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Predicts from the outputs that each adapter had: tasks have lengths of their own. What is known
  * of an adapter is mixed with what is known of all, which counts for less the more there is of its
  * own; and that with the assumption that outputs run to their limits. {@link #predict} is the
- * length that the wanted share of outputs does not exceed, held to that by {@link CoverageControl};
- * {@link #expected} is the mean. Any thread may ask; one thread at a time may tell what finished.
+ * length that the wanted share of outputs does not exceed, held to that by {@link CoverageControl}.
+ * Any thread may ask; one thread at a time may tell what finished.
  */
 public final class HistoryPredictor implements OutputLengthPredictor {
 
@@ -43,11 +43,6 @@ public final class HistoryPredictor implements OutputLengthPredictor {
   @Override
   public int predict(InferenceRequest request) {
     return curve(request).quantile(coverage.level(), request.maxTokens());
-  }
-
-  @Override
-  public double expected(InferenceRequest request) {
-    return curve(request).mean(request.maxTokens());
   }
 
   @Override

@@ -36,21 +36,6 @@ final class SurvivalCurve {
     return limit;
   }
 
-  /**
-   * The mean length of outputs that are cut off at a limit.
-   *
-   * @param limit at least 1
-   */
-  double mean(int limit) {
-    double mean = 0;
-    for (int bin = 1; bin < LengthBins.COUNT && LengthBins.lowest(bin) <= limit; bin++) {
-      double width = (double) LengthBins.highest(bin) - LengthBins.lowest(bin) + 1;
-      double counted = Math.min(limit - LengthBins.lowest(bin) + 1.0, width);
-      mean += counted * (before(bin) - endingIn(bin) / width * (counted - 1) / 2);
-    }
-    return Math.clamp(mean, 1, limit);
-  }
-
   private int within(int bin, double exceeding) {
     int lowest = LengthBins.lowest(bin);
     double width = (double) LengthBins.highest(bin) - lowest + 1;
@@ -59,7 +44,8 @@ final class SurvivalCurve {
     return (int) Math.min(Integer.MAX_VALUE, lowest + Math.max(0, Math.ceil(share * width) - 1));
   }
 
-  private double before(int bin) {
+  /** The share of outputs that are no shorter than a bin. */
+  double before(int bin) {
     return bin == 0 ? 1 : longer[bin - 1];
   }
 

@@ -1,6 +1,7 @@
 package io.chameleon.scheduling.adaptive;
 
 import io.chameleon.scheduling.BatchAdmission;
+import io.chameleon.scheduling.FairnessProperties;
 import io.chameleon.scheduling.ScheduledBatch;
 import io.chameleon.scheduling.SchedulingPolicy;
 import io.chameleon.scheduling.Sequence;
@@ -13,10 +14,11 @@ import java.util.Collection;
  * count as come earlier ({@link HeadStart}), and the few longest as come later ({@link
  * LateBudget}), both by a service time that is predicted by a model of the steps' costs ({@link
  * StepCostModel}) and both as far as measured times to first token say that it helps; a better
- * priority counts as come earlier too, a worse one as later. While memory is nearly full, prompts
- * wait for each other ({@link PrefillGathering}). Who lacks memory is passed by those behind that
- * do not, for a while. Adapters are loaded beside the steps, and as long as that takes nobody waits
- * for it but who needs it. Nothing that runs is stopped.
+ * priority counts as come earlier too, a worse one as later, and so does who has had less or more
+ * than other clients that wait ({@link FairShares}). While memory is nearly full, prompts wait for
+ * each other ({@link PrefillGathering}). Who lacks memory is passed by those behind that do not,
+ * for a while. Adapters are loaded beside the steps, and as long as that takes nobody waits for it
+ * but who needs it. Nothing that runs is stopped.
  *
  * <p>The bound on waiting: no request that came {@code postponement} and {@code longestHeadStart}
  * or more after another starts in an earlier step than that one, except while the other's adapter
@@ -52,6 +54,8 @@ public final class AdaptivePolicy implements SchedulingPolicy {
 
   private final PrefillGathering gathering;
 
+  private final FairShares shares;
+
   private final StartPlan plan;
 
   private long passNanos;
@@ -59,7 +63,7 @@ public final class AdaptivePolicy implements SchedulingPolicy {
   private boolean refused;
 
   /** A policy for which nobody waits. */
-  public AdaptivePolicy(AdaptivePolicyProperties properties) {
+  public AdaptivePolicy(AdaptivePolicyProperties properties, FairnessProperties fairness) {
     this.boundNanos = properties.passingBound().toNanos();
     this.patienceNanos = properties.patience().toNanos();
     this.postponementMs = ms(properties.postponement());
@@ -73,6 +77,7 @@ public final class AdaptivePolicy implements SchedulingPolicy {
     this.gathering =
         new PrefillGathering(
             properties.gatherFrom(), properties.gatherPasses(), ms(properties.longestGather()));
+    this.shares = new FairShares(fairness);
     this.plan = new StartPlan(adapters, properties.lookAhead());
   }
 
@@ -82,7 +87,8 @@ public final class AdaptivePolicy implements SchedulingPolicy {
     lateBudget.arrived(service);
     double later =
         (lateBudget.postpones(service) ? postponementMs : -headStart.of(service))
-            + priorityStepMs * arrived.request().terms().priority();
+            + priorityStepMs * arrived.request().terms().priority()
+            + shares.laterMs(arrived);
     add(arrived, Math.clamp(later, -longestHeadStartMs, postponementMs));
   }
 
@@ -93,7 +99,7 @@ public final class AdaptivePolicy implements SchedulingPolicy {
 
   @Override
   public void remove(Sequence sequence) {
-    waiting.take(sequence);
+    shares.leaves(sequence, waiting.take(sequence).account());
   }
 
   @Override
@@ -134,6 +140,7 @@ public final class AdaptivePolicy implements SchedulingPolicy {
   @Override
   public void stepped(ScheduledBatch step, long nanos) {
     costs.learn(step, adapters, nanos);
+    shares.stepped(step, nanos);
     if (step.shape().prefillRows() > 0) {
       gathering.prefilled((passNanos + nanos) / NANOS_PER_MS);
     }
@@ -145,7 +152,8 @@ public final class AdaptivePolicy implements SchedulingPolicy {
             sequence,
             sequence.hasStarted(),
             sequence.arrivalNanos() / NANOS_PER_MS + laterMs,
-            costs.prefillMs(sequence.tokenCount(), sequence.size().adapterRank())));
+            costs.prefillMs(sequence.tokenCount(), sequence.size().adapterRank()),
+            shares.arrives(sequence)));
   }
 
   private boolean mayBePassed(WaitingSequence next) {
@@ -195,7 +203,7 @@ public final class AdaptivePolicy implements SchedulingPolicy {
   private StartOutcome start(BatchAdmission batch, WaitingSequence next) {
     StartOutcome outcome = batch.start(next.sequence());
     if (outcome.hasLeft()) {
-      waiting.take(next.sequence());
+      remove(next.sequence());
     }
     if (outcome == StartOutcome.STARTED) {
       adapters.started(next.sequence());

@@ -1,5 +1,6 @@
 package io.chameleon.scheduling.adaptive;
 
+import io.chameleon.scheduling.PropertyLimits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -37,10 +38,12 @@ public record AdaptivePolicyProperties(
     @DefaultValue("1s") Duration priorityStep,
     @DefaultValue("8s") Duration patience,
     @DefaultValue("32") int lookAhead,
-    @DefaultValue("0.6") double gatherFrom,
+    @DefaultValue("0.7") double gatherFrom,
     @DefaultValue("30") double gatherPasses,
     @DefaultValue("1s") Duration longestGather,
     @DefaultValue("0.999") double forgetting) {
+
+  private static final PropertyLimits LIMITS = new PropertyLimits("chameleon.scheduling.adaptive");
 
   /** What holds where nothing else is configured. */
   public static final AdaptivePolicyProperties DEFAULT =
@@ -53,7 +56,7 @@ public record AdaptivePolicyProperties(
           Duration.ofSeconds(1),
           Duration.ofSeconds(8),
           32,
-          0.6,
+          0.7,
           30,
           Duration.ofSeconds(1),
           0.999);
@@ -65,9 +68,9 @@ public record AdaptivePolicyProperties(
   private static final double MOST_PASSES = 1e6;
 
   public AdaptivePolicyProperties {
-    require("objective", objective, objective.isPositive(), "over 0");
-    require("late-share", lateShare, lateShare > 0 && lateShare < 1, "over 0 and below 1");
-    require(
+    LIMITS.require("objective", objective, objective.isPositive(), "over 0");
+    LIMITS.require("late-share", lateShare, lateShare > 0 && lateShare < 1, "over 0 and below 1");
+    LIMITS.require(
         "postponed-share",
         postponedShare,
         postponedShare >= 0 && postponedShare < 1,
@@ -76,25 +79,26 @@ public record AdaptivePolicyProperties(
     requireNotNegative("longest-head-start", longestHeadStart);
     requireNotNegative("priority-step", priorityStep);
     requireNotNegative("patience", patience);
-    require(
+    LIMITS.require(
         "patience",
         patience,
         patience.compareTo(postponement.plus(longestHeadStart)) <= 0,
         "at most postponement and longest-head-start together");
-    require(
+    LIMITS.require(
         "look-ahead", lookAhead, lookAhead >= 0 && lookAhead <= MOST_LOOKS, "0 to " + MOST_LOOKS);
-    require(
+    LIMITS.require(
         "gather-from",
         gatherFrom,
         gatherFrom >= 0 && gatherFrom <= MOST_GATHER_FROM,
         "0 to " + MOST_GATHER_FROM);
-    require(
+    LIMITS.require(
         "gather-passes",
         gatherPasses,
         gatherPasses >= 0 && gatherPasses <= MOST_PASSES,
         "0 to " + MOST_PASSES);
     requireNotNegative("longest-gather", longestGather);
-    require("forgetting", forgetting, forgetting > 0 && forgetting <= 1, "over 0 and at most 1");
+    LIMITS.require(
+        "forgetting", forgetting, forgetting > 0 && forgetting <= 1, "over 0 and at most 1");
   }
 
   /** The bound on being passed, see {@link AdaptivePolicy}. */
@@ -103,14 +107,6 @@ public record AdaptivePolicyProperties(
   }
 
   private static void requireNotNegative(String property, Duration value) {
-    require(property, value, !value.isNegative(), "0 or more");
-  }
-
-  private static void require(String property, Object value, boolean holds, String limit) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "chameleon.scheduling.adaptive.%s is %s; it must be %s"
-              .formatted(property, value, limit));
-    }
+    LIMITS.require(property, value, !value.isNegative(), "0 or more");
   }
 }

@@ -29,16 +29,17 @@ final class WaitingOrder extends AbstractCollection<Sequence> {
   }
 
   /**
-   * Takes one out.
+   * Takes one out, and returns it.
    *
    * @throws IllegalStateException if it does not wait
    */
-  void take(Sequence sequence) {
+  WaitingSequence take(Sequence sequence) {
     WaitingSequence waiting = places.remove(sequence);
     if (waiting == null || !order.remove(waiting)) {
       throw new IllegalStateException(
           "sequence %s does not wait".formatted(sequence.request().id()));
     }
+    return waiting;
   }
 
   boolean waits(WaitingSequence waiting) {

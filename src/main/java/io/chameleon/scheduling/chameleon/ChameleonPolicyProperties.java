@@ -1,5 +1,6 @@
 package io.chameleon.scheduling.chameleon;
 
+import io.chameleon.scheduling.PropertyLimits;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -54,6 +55,8 @@ public record ChameleonPolicyProperties(
     @DefaultValue("true") boolean squash,
     @DefaultValue("1") int admissionPeriod) {
 
+  private static final PropertyLimits LIMITS = new PropertyLimits("chameleon.scheduling.chameleon");
+
   /** What holds where nothing else is configured. */
   public static final ChameleonPolicyProperties DEFAULT =
       new ChameleonPolicyProperties(
@@ -90,13 +93,13 @@ public record ChameleonPolicyProperties(
     requireRange("k-max", kMax, MOST_CLASSES);
     requireRange("static-classes", staticClasses, MOST_CLASSES);
     requireRange("admission-period", admissionPeriod, LONGEST_PERIOD);
-    require("elbow-cut", elbowCut, elbowCut > 0 && elbowCut < 1, "over 0 and below 1");
-    require(
+    LIMITS.require("elbow-cut", elbowCut, elbowCut > 0 && elbowCut < 1, "over 0 and below 1");
+    LIMITS.require(
         "static-largest",
         staticLargest,
         staticLargest > 0 && staticLargest <= Double.MAX_VALUE,
         "over 0");
-    require("refresh", refresh, refresh.isPositive(), "over 0");
+    LIMITS.require("refresh", refresh, refresh.isPositive(), "over 0");
   }
 
   /** The same with another time between two looks at the queues, in steps. */
@@ -163,14 +166,6 @@ public record ChameleonPolicyProperties(
   }
 
   private static void requireRange(String property, int value, int most) {
-    require(property, value, value >= 1 && value <= most, "1 to %,d".formatted(most));
-  }
-
-  private static void require(String property, Object value, boolean holds, String limit) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "chameleon.scheduling.chameleon.%s is %s; it must be %s"
-              .formatted(property, value, limit));
-    }
+    LIMITS.require(property, value, value >= 1 && value <= most, "1 to %,d".formatted(most));
   }
 }

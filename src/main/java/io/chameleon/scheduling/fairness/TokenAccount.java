@@ -43,7 +43,8 @@ public final class TokenAccount {
     return key;
   }
 
-  boolean isActive() {
+  /** Whether requests of its key wait. */
+  public boolean isActive() {
     return waiting > 0;
   }
 

@@ -27,7 +27,6 @@ class HistoryPredictorTest {
   @Test
   void prediction_withoutHistory_isTheLimit() {
     assertThat(predict("sql")).isEqualTo(LIMIT);
-    assertThat(predictor.expected(request("sql", 1, 30))).isEqualTo(30);
     finish("sql", 12, 4);
     assertThat(predict("sql")).isEqualTo(LIMIT);
     finish("sql", 12, 16);
@@ -43,8 +42,6 @@ class HistoryPredictorTest {
 
     assertThat(predict("intent")).isEqualTo(4);
     assertThat(predict("story")).isBetween(640, 704);
-    assertThat(predictor.expected(request("intent", 1, LIMIT))).isBetween(4.0, 60.0);
-    assertThat(predictor.expected(request("story", 1, LIMIT))).isBetween(600.0, 800.0);
   }
 
   @Test
@@ -73,7 +70,6 @@ class HistoryPredictorTest {
     finish("a", 900, 500);
 
     assertThat(predictor.predict(request("a", 1, 20))).isEqualTo(20);
-    assertThat(predictor.expected(request("a", 1, 20))).isBetween(19.0, 20.0);
   }
 
   @Test
@@ -84,7 +80,6 @@ class HistoryPredictorTest {
     }
 
     assertThat(predictor.predict(request("bench", 1, 77))).isEqualTo(77);
-    assertThat(predictor.expected(request("bench", 1, 300))).isEqualTo(300);
   }
 
   @Test
@@ -192,7 +187,6 @@ class HistoryPredictorTest {
     do {
       var request = request("a" + asked % 6000, 1, limit.applyAsInt(asked));
       assertThat(predictor.predict(request)).isBetween(1, request.maxTokens());
-      assertThat(predictor.expected(request)).isBetween(1.0, (double) request.maxTokens());
       asked++;
     } while (!done.get());
     return asked;

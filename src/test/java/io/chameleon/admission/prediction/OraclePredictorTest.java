@@ -48,7 +48,6 @@ class OraclePredictorTest {
   @Test
   void prediction_neverExceedsTheLimit() {
     assertThat(oracle(1, 1).predict(request(1, 9))).isEqualTo(9);
-    assertThat(oracle(1, 1).expected(request(1, 9))).isEqualTo(9);
     assertThat(new OraclePredictor(r -> 0, 1, LENGTHS, 1).predict(request(1, 9))).isEqualTo(1);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.admission.RequestSize;
+import io.chameleon.request.ServiceTerms;
 import io.chameleon.scheduling.Sequence;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,47 @@ class AdaptivePolicyTest {
     world.step();
 
     assertThat(world.startedLast).containsExactly(first, second);
+  }
+
+  @Test
+  void client_thatAsksForMore_isPassedByOneThatComesLater() {
+    var world = new AdaptiveWorld(40, plain());
+    List<Sequence> greedy = flood(world, "greedy", 4);
+    world.step();
+    Sequence modest = world.enqueue(null, new RequestSize(20, 4), 4, of("modest"));
+    List<Sequence> more = flood(world, "greedy", 1);
+
+    world.runToEnd();
+
+    assertThat(world.order)
+        .as("next after the one that ran, and the same client's in their order")
+        .containsExactly(
+            greedy.get(0), modest, greedy.get(1), greedy.get(2), greedy.get(3), more.getFirst());
+  }
+
+  @Test
+  void clients_withoutAnother_areNeverLater() {
+    var world = new AdaptiveWorld(40, plain());
+    List<Sequence> all = flood(world, "greedy", 6);
+    world.step();
+    all.addAll(flood(world, "greedy", 3));
+
+    world.runToEnd();
+
+    assertThat(world.order).containsExactlyElementsOf(all);
+  }
+
+  /** As many requests of a client of which one fits at a time. */
+  private static List<Sequence> flood(AdaptiveWorld world, String client, int requests) {
+    List<Sequence> all = new ArrayList<>();
+    for (int i = 0; i < requests; i++) {
+      all.add(world.enqueue(null, new RequestSize(20, 4), 4, of(client)));
+    }
+    return all;
+  }
+
+  private static ServiceTerms of(String client) {
+    return new ServiceTerms(null, 0, client);
   }
 
   @Test

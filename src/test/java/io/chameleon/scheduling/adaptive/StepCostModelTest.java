@@ -8,6 +8,7 @@ import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;
 import io.chameleon.fixtures.Requests;
 import io.chameleon.scheduling.ScheduledBatch;
+import io.chameleon.scheduling.SchedulerWorld;
 import io.chameleon.scheduling.Sequence;
 import java.util.List;
 import java.util.Random;
@@ -81,6 +82,6 @@ class StepCostModelTest {
             Requests.request(prompt, output),
             new RequestSize(prompt, output),
             new SizeClass(0, "all"));
-    return new Sequence(admitted, Set.of(), new AdaptiveWorld.Output(), 0);
+    return new Sequence(admitted, Set.of(), new SchedulerWorld.Output(), 0);
   }
 }

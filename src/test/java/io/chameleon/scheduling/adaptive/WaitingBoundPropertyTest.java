@@ -3,6 +3,8 @@ package io.chameleon.scheduling.adaptive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.admission.RequestSize;
+import io.chameleon.request.ServiceTerms;
+import io.chameleon.scheduling.SchedulerWorld;
 import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.SequenceEnding;
 import java.time.Duration;
@@ -165,14 +167,17 @@ class WaitingBoundPropertyTest {
     int output = 1 + random.nextInt(random.nextInt(4) == 0 ? cells - prompt : 10);
     int predicted = random.nextBoolean() ? output : 1 + random.nextInt(output);
     int rank = adapter == null ? 0 : 4 << (which % 3);
-    if (adapter == null && random.nextBoolean()) {
+    if (which % 3 == 0) {
+      var terms = new ServiceTerms(null, 0, "client " + random.nextInt(3));
+      world.enqueue(adapter, new RequestSize(prompt, predicted, rank, rank), output, terms);
+    } else if (adapter == null && random.nextBoolean()) {
       world.enqueue(random.nextInt(7) - 3, prompt, output);
     } else {
       world.enqueue(adapter, new RequestSize(prompt, predicted, rank, rank), output);
     }
   }
 
-  private static void requireEnded(Sequence sequence, AdaptiveWorld.Output output) {
+  private static void requireEnded(Sequence sequence, SchedulerWorld.Output output) {
     assertThat(output.endings).hasSize(1);
     if (output.endings.getFirst() instanceof SequenceEnding.Complete) {
       assertThat(output.tokens).hasSize(sequence.request().maxTokens());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.admission.RequestSize;
 import io.chameleon.request.ServiceTerms;
+import io.chameleon.scheduling.SchedulerWorld;
 import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.SequenceEnding;
 import java.time.Duration;
@@ -137,7 +138,7 @@ class ChameleonPolicyPropertyTest {
         : new ServiceTerms(null, random.nextInt(3) - 1, "tenant-" + random.nextInt(3));
   }
 
-  private static void requireEnded(Sequence sequence, PolicyWorld.Output output) {
+  private static void requireEnded(Sequence sequence, SchedulerWorld.Output output) {
     assertThat(output.endings).hasSize(1);
     if (output.endings.getFirst() instanceof SequenceEnding.Complete) {
       assertThat(output.tokens).hasSize(sequence.request().maxTokens());

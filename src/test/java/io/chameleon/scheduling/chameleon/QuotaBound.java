@@ -33,6 +33,10 @@ final class QuotaBound implements SchedulingPolicy {
     this.policy = policy;
   }
 
+  ChameleonPolicy policy() {
+    return policy;
+  }
+
   /** Most tokens that lone requests have had beyond their quotas. */
   long excess() {
     return excess;

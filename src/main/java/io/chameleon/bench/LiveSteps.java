@@ -1,0 +1,116 @@
+package io.chameleon.bench;
+
+import io.chameleon.simulation.StepCost;
+import io.chameleon.simulation.StepRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The steps of a live service, one after the other, beside what a profile takes them for.
+ *
+ * @param steps as the service has recorded them
+ */
+record LiveSteps(List<StepRecord> steps) {
+
+  private static final double NANOS_PER_MS = 1e6;
+
+  LiveSteps {
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * Means over steps of a kind, in milliseconds.
+   *
+   * @param kind of steps
+   * @param count how many
+   * @param liveMs what they took
+   * @param modelMs what the profile takes them for
+   */
+  record Mean(String kind, int count, double liveMs, double modelMs) {
+
+    /** What the profile is off by, relative to what was measured. */
+    double error() {
+      return (modelMs - liveMs) / liveMs;
+    }
+  }
+
+  /**
+   * Those of a log from a line on.
+   *
+   * @param from how many lines were there before
+   */
+  static LiveSteps read(Path log, long from) throws IOException {
+    try (Stream<String> lines = Files.lines(log)) {
+      return new LiveSteps(lines.skip(from).map(StepRecord::parse).toList());
+    }
+  }
+
+  /** How many lines a log has. */
+  static long count(Path log) throws IOException {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.count();
+    }
+  }
+
+  /** By kind: steps that only decode, those with prefill, and the time between two steps. */
+  List<Mean> means(StepCost cost) {
+    List<Mean> means = new ArrayList<>();
+    addMean(means, "decode only", cost, each -> !each.load().hasPrefill());
+    addMean(means, "with prefill", cost, each -> each.load().hasPrefill());
+    double[] between = betweenMs();
+    if (between.length > 0) {
+      means.add(
+          new Mean("between steps", between.length, Timings.mean(between), cost.schedulingMs()));
+    }
+    return means;
+  }
+
+  /** Sum over steps of the tokens of prompts times the ranks that decode beside them. */
+  double tokenDecodeRanks() {
+    return steps.stream().mapToDouble(each -> each.load().tokenDecodeRanks()).sum();
+  }
+
+  /** So many steps of a kind together as one phase, for a fit. */
+  List<PhaseTotals> groups(String name, int size) {
+    List<PhaseTotals> groups = new ArrayList<>();
+    for (boolean prefill : new boolean[] {false, true}) {
+      List<StepRecord> those =
+          steps.stream().filter(each -> each.load().hasPrefill() == prefill).toList();
+      String kind = name + (prefill ? ", with prefill" : ", decode only");
+      for (int from = 0; from + size <= those.size(); from += size) {
+        groups.add(PhaseTotals.of(kind, those.subList(from, from + size)));
+      }
+    }
+    return groups;
+  }
+
+  private void addMean(List<Mean> means, String kind, StepCost cost, Predicate<StepRecord> which) {
+    List<StepRecord> those = steps.stream().filter(which).toList();
+    if (!those.isEmpty()) {
+      means.add(
+          new Mean(
+              kind,
+              those.size(),
+              those.stream().mapToDouble(each -> each.nanos() / NANOS_PER_MS).sum() / those.size(),
+              those.stream().mapToDouble(each -> cost.engineMs(each.load())).sum() / those.size()));
+    }
+  }
+
+  /** From the end of a step to the next one: who decodes has been waiting for it all the time. */
+  double[] betweenMs() {
+    double[] between = new double[steps.size()];
+    int count = 0;
+    for (int i = 1; i < steps.size(); i++) {
+      if (steps.get(i).load().hasDecode()) {
+        between[count++] = (steps.get(i).startNanos() - steps.get(i - 1).endNanos()) / NANOS_PER_MS;
+      }
+    }
+    return Arrays.copyOf(between, count);
+  }
+}
