@@ -55,7 +55,13 @@ public final class BenchCommand {
       case "cliff" -> run(CliffOptions.USAGE, () -> cliff(CliffOptions.parse(rest)));
       case "fit" -> run(FitOptions.USAGE, () -> fit(FitOptions.parse(rest)));
       case "honest" -> run(HonestOptions.USAGE, () -> honest(HonestOptions.parse(rest)));
+      case "live-cliff" ->
+          run(LiveCliffOptions.USAGE, () -> liveCliff(LiveCliffOptions.parse(rest)));
+      case "live-paper" ->
+          run(LivePaperOptions.USAGE, () -> livePaper(LivePaperOptions.parse(rest)));
+      case "model" -> run(ModelOptions.USAGE, () -> model(ModelOptions.parse(rest)));
       case "overload" -> run(OverloadOptions.USAGE, () -> overload(OverloadOptions.parse(rest)));
+      case "soak" -> run(SoakOptions.USAGE, () -> soak(SoakOptions.parse(rest)));
       case "ramp" -> run(RampOptions.USAGE, () -> ramp(RampOptions.parse(rest)));
       default -> run(BenchOptions.USAGE, () -> bench(BenchOptions.parse(arguments)));
     };
@@ -83,6 +89,22 @@ public final class BenchCommand {
   }
 
   private static Command adapters(AdaptersOptions options) {
+    return () -> options.write(System.out);
+  }
+
+  private static Command liveCliff(LiveCliffOptions options) {
+    return () -> new LiveCliffCommand(options, System.out).run();
+  }
+
+  private static Command soak(SoakOptions options) {
+    return () -> new SoakCommand(options, System.out).run();
+  }
+
+  private static Command livePaper(LivePaperOptions options) {
+    return () -> new LivePaperCommand(options, System.out).run();
+  }
+
+  private static Command model(ModelOptions options) {
     return () -> options.write(System.out);
   }
 
