@@ -26,6 +26,9 @@ final class LiveCliffCommand {
   /** Adapters over which the capacity is measured, at most. */
   private static final int FEW = 32;
 
+  /** Where no capacity is measured, one part in so many of the sequences is enough. */
+  private static final int WARM_PART = 4;
+
   private static final double CAPACITY_SECONDS = 6;
 
   private static final double CAPACITY_WARM_UP = 4;
@@ -129,7 +132,8 @@ final class LiveCliffCommand {
 
   /** Measures the capacity the first time, and lets all shapes of steps be seen each time. */
   private void warm(LiveStage stage, Load load) {
-    int clients = options.live().sequences();
+    int all = options.live().sequences();
+    int clients = capacity == 0 ? all : Math.ceilDiv(all, WARM_PART);
     IntSupplier chosen =
         PopularityLaw.UNIFORM.over(Math.min(FEW, stage.adapters().size()), random());
     CapacityWindow window =

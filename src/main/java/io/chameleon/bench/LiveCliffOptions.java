@@ -30,7 +30,7 @@ record LiveCliffOptions(
         --large LIST      numbers of adapters of ranks 16 to 128; default 1,8,32,64,128,256; or none
         --small LIST      numbers of adapters of ranks 8 and 16; default 1,256,1024; or none
         --laws LIST       default zipf,uniform
-        --seconds N       measured for each case; default 12
+        --seconds N       measured for each case; default 8
         --prompt N        tokens of each prompt; default 256
         --output N        tokens of each answer; default 64
         --disk GIB        most that adapters may take on disk at a time; default 40
@@ -68,7 +68,7 @@ record LiveCliffOptions(
     private List<Integer> large = List.of(1, 8, 32, 64, 128, 256);
     private List<Integer> small = List.of(1, 256, 1024);
     private List<PopularityLaw> laws = List.of(PopularityLaw.values());
-    private int seconds = 12;
+    private int seconds = 8;
     private int prompt = 256;
     private int output = 64;
     private int gibibytes = 40;

@@ -36,6 +36,9 @@ final class LivePaperCommand {
 
   private static final double WARM_SECONDS = 3;
 
+  /** Where no capacity is measured, one part in so many of the sequences is enough. */
+  private static final int WARM_PART = 4;
+
   private static final int WARM_REQUESTS = 4096;
 
   private static final int WAY_ASKS = 15;
@@ -107,16 +110,13 @@ final class LivePaperCommand {
   private void warm(LiveStage stage, ServiceProcess service) {
     Workload requests = workload(stage, 1, WARM_REQUESTS, -1);
     boolean measured = capacity == 0;
-    double rate =
-        stage.capacity(
-            service.client(),
-            requests,
-            options.live().sequences(),
-            WARM_SECONDS,
-            measured ? CAPACITY_SECONDS : WARM_SECONDS);
+    int all = options.live().sequences();
+    int clients = measured ? all : Math.ceilDiv(all, WARM_PART);
+    double seconds = measured ? CAPACITY_SECONDS : WARM_SECONDS;
+    double rate = stage.capacity(service.client(), requests, clients, WARM_SECONDS, seconds);
     if (measured) {
       capacity = rate;
-      line("capacity %.2f requests/s, with %d clients", capacity, options.live().sequences());
+      line("capacity %.2f requests/s, with %d clients", capacity, clients);
     }
     if (wayMs == 0) {
       wayMs = stage.wayMs(service.client(), WAY_ASKS);

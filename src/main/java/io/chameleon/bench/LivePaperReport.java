@@ -33,6 +33,8 @@ record LivePaperReport(List<LivePoint> points, double objectiveMs) {
 
   private static final double MOST_TAIL_ERROR = 0.2;
 
+  private static final double MOST_LATE_MS = 20;
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -96,6 +98,13 @@ record LivePaperReport(List<LivePoint> points, double objectiveMs) {
     all.addAll(errors());
     int unanswered = points.stream().mapToInt(LivePoint::unanswered).sum();
     all.add(verdict(unanswered == 0, text("each request was answered: %d were not", unanswered)));
+    double latest = points.stream().mapToDouble(LivePoint::latenessMs).max().orElse(0);
+    all.add(
+        verdict(
+            latest <= MOST_LATE_MS,
+            text(
+                "the generator kept to the clock within %.0f ms (P99): %.1f ms",
+                MOST_LATE_MS, latest)));
     return all;
   }
 
