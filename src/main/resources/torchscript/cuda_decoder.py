@@ -33,6 +33,11 @@ class Twins(Module):
     part = torch.normal_(torch.slice(flat, 0, offset, offset + elements), mean, spread)
     return 0
 
+  # Reads and writes every number: for measuring.
+  def touched(self: __torch__.Twins, numbers: Tensor) -> int:
+    part = torch.add_(numbers, 1.0)
+    return 0
+
   # ---- the step, kernel by kernel: what each of them computes, in libtorch's operators. Outputs are written
   # into the first rows of buffers. meta: numbers of the step, 4 bytes each; the columns of it that matter are
   # given by where they begin.

@@ -71,10 +71,13 @@ class ServingConfiguration {
   }
 
   @Bean
-  HuggingFaceTextCodec textCodec(ServedFolders folders, ChatProperties properties)
-      throws IOException {
+  HuggingFaceTextCodec textCodec(
+      ServedFolders folders, Checkpoint checkpoint, ChatProperties properties) throws IOException {
     return HuggingFaceTextCodec.open(
-        folders.model(), properties.parseSpecialInContent(), Clock.system(ZoneId.systemDefault()));
+            folders.model(),
+            properties.parseSpecialInContent(),
+            Clock.system(ZoneId.systemDefault()))
+        .forModel(checkpoint.config().vocabularySize());
   }
 
   @Bean

@@ -51,13 +51,18 @@ record AdapterGenerator(ModelConfig model, List<LinearModule> modules, long seed
    * @param folder made if it is missing
    */
   List<Generated> write(Path folder, int... ranks) {
-    return IntStream.range(0, ranks.length)
+    RandomSafetensors files = new RandomSafetensors(seed);
+    List<Generated> all = named(ranks);
+    IntStream.range(0, ranks.length)
         .parallel()
-        .mapToObj(i -> {
-          String name = "generated-%04d".formatted(i);
-          writeOne(folder.resolve(name), ranks[i], i);
-          return new Generated(name, ranks[i]);
-        })
+        .forEach(i -> writeOne(files, folder.resolve(all.get(i).name()), ranks[i], i));
+    return all;
+  }
+
+  /** The adapters that such ranks give. */
+  static List<Generated> named(int... ranks) {
+    return IntStream.range(0, ranks.length)
+        .mapToObj(i -> new Generated("generated-%04d".formatted(i), ranks[i]))
         .toList();
   }
 
@@ -74,13 +79,17 @@ record AdapterGenerator(ModelConfig model, List<LinearModule> modules, long seed
    * @param number tells it from others of the same seed
    */
   void writeOne(Path folder, int rank, int number) {
+    writeOne(new RandomSafetensors(seed), folder, rank, number);
+  }
+
+  private void writeOne(RandomSafetensors files, Path folder, int rank, int number) {
     SplittableRandom random = new SplittableRandom(seed * 1_000_003 + number);
     try {
       Files.createDirectories(folder);
       Files.writeString(
           folder.resolve("adapter_config.json"),
           JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(config(rank)));
-      RandomSafetensors.write(folder.resolve("adapter_model.safetensors"), tensors(rank), random);
+      files.write(folder.resolve("adapter_model.safetensors"), tensors(rank), random);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -109,9 +118,9 @@ record AdapterGenerator(ModelConfig model, List<LinearModule> modules, long seed
         String site = "base_model.model.model.layers.%d.%s.".formatted(layer, module.path());
         int inputs = model.inputSize(module);
         float mostA = (float) (1 / Math.sqrt(inputs));
-        tensors.add(new RandomSafetensors.Tensor(site + "lora_A.weight", rank, inputs, mostA));
+        tensors.add(RandomSafetensors.Tensor.uniform(site + "lora_A.weight", rank, inputs, mostA));
         tensors.add(
-            new RandomSafetensors.Tensor(
+            RandomSafetensors.Tensor.uniform(
                 site + "lora_B.weight", model.outputSize(module), rank, MOST_B));
       }
     }

@@ -52,10 +52,20 @@ public final class BenchCommand {
       case "adapters" -> run(AdaptersOptions.USAGE, () -> adapters(AdaptersOptions.parse(rest)));
       case "cliff" -> run(CliffOptions.USAGE, () -> cliff(CliffOptions.parse(rest)));
       case "fit" -> run(FitOptions.USAGE, () -> fit(FitOptions.parse(rest)));
+      case "gpu" -> run(GpuBenchOptions.USAGE, () -> gpu(GpuBenchOptions.parse(rest)));
       case "honest" -> run(HonestOptions.USAGE, () -> honest(HonestOptions.parse(rest)));
+      case "live-cliff" ->
+          run(LiveCliffOptions.USAGE, () -> liveCliff(LiveCliffOptions.parse(rest)));
+      case "live-paper" ->
+          run(LivePaperOptions.USAGE, () -> livePaper(LivePaperOptions.parse(rest)));
+      case "model" -> run(ModelOptions.USAGE, () -> model(ModelOptions.parse(rest)));
       case "overload" -> run(OverloadOptions.USAGE, () -> overload(OverloadOptions.parse(rest)));
+      case "soak" -> run(SoakOptions.USAGE, () -> soak(SoakOptions.parse(rest)));
       case "ramp" -> run(RampOptions.USAGE, () -> ramp(RampOptions.parse(rest)));
-      default -> run(BenchOptions.USAGE, () -> bench(BenchOptions.parse(arguments)));
+      default ->
+          name.equals("--model") && rest.length > 0 && ModelShape.isNamed(rest[0])
+              ? run(GpuBenchOptions.USAGE, () -> gpu(GpuBenchOptions.parse(arguments)))
+              : run(BenchOptions.USAGE, () -> bench(BenchOptions.parse(arguments)));
     };
   }
 
@@ -79,7 +89,27 @@ public final class BenchCommand {
     return new BenchCommand(options, System.out)::measure;
   }
 
+  private static Command gpu(GpuBenchOptions options) {
+    return () -> new GpuBenchCommand(options, System.out).run();
+  }
+
   private static Command adapters(AdaptersOptions options) {
+    return () -> options.write(System.out);
+  }
+
+  private static Command liveCliff(LiveCliffOptions options) {
+    return () -> new LiveCliffCommand(options, System.out).run();
+  }
+
+  private static Command soak(SoakOptions options) {
+    return () -> new SoakCommand(options, System.out).run();
+  }
+
+  private static Command livePaper(LivePaperOptions options) {
+    return () -> new LivePaperCommand(options, System.out).run();
+  }
+
+  private static Command model(ModelOptions options) {
     return () -> options.write(System.out);
   }
 

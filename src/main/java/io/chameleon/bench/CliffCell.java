@@ -58,6 +58,11 @@ record CliffCell(
         refused.size());
   }
 
+  /** The same under another name of its law. */
+  CliffCell named(String newLaw) {
+    return new CliffCell(newLaw, adapters, medianTtftMs, p99TtftMs, tokensPerSecond, refused);
+  }
+
   /** The medians over the turns of one case; what was refused is the sum. */
   static CliffCell over(List<CliffCell> turns) {
     CliffCell first = turns.getFirst();

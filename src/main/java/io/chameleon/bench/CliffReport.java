@@ -64,13 +64,18 @@ record CliffReport(List<CliffCell> cells) {
 
   /** Writes {@code cliff.json} and a plot for each figure; returns the files. */
   List<Path> write(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    Path json = folder.resolve("cliff.json");
-    Files.writeString(json, JSON.writeValueAsString(cells) + "\n");
-    List<Path> files = new ArrayList<>(List.of(json));
+    List<Path> files = new ArrayList<>(List.of(writeJson(folder, "cliff")));
     files.add(timesPlot().write(folder, "cliff-ttft"));
     files.add(ratesPlot().write(folder, "cliff-tokens"));
     return files;
+  }
+
+  /** Writes {@code NAME.json} alone: plots need fonts, which a bare host lacks. */
+  Path writeJson(Path folder, String name) throws IOException {
+    Files.createDirectories(folder);
+    Path json = folder.resolve(name + ".json");
+    Files.writeString(json, JSON.writeValueAsString(cells) + "\n");
+    return json;
   }
 
   private String step(String what, ToDoubleFunction<CliffCell> value, double most) {

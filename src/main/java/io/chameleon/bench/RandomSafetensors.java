@@ -7,14 +7,16 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes safetensors files of random bf16 matrices.
+ * Writes safetensors files of random bf16 tensors, as fast as they can be copied; from any thread.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
@@ -23,25 +25,45 @@ final class RandomSafetensors {
   /** The format wants data to begin at a multiple of this. */
   private static final int ALIGNMENT = 8;
 
-  /** Numbers that one draw of 64 bits gives. */
-  private static final int PER_DRAW = Long.SIZE / Short.SIZE;
+  private final Map<NumberTable.Law, NumberTable> tables = new ConcurrentHashMap<>();
 
-  private RandomSafetensors() {}
+  private final long seed;
+
+  /** Of this seed, whose tables of numbers are drawn when they are needed. */
+  RandomSafetensors(long seed) {
+    this.seed = seed;
+  }
 
   /**
-   * A matrix.
+   * A tensor.
    *
-   * @param most its numbers are uniform from -most to most
+   * @param shape sizes, the slowest first
+   * @param law of its numbers
    */
-  record Tensor(String name, int rows, int columns, float most) {
+  record Tensor(String name, List<Long> shape, NumberTable.Law law) {
 
-    private int bytes() {
-      return Math.multiplyExact(Math.multiplyExact(rows, columns), Short.BYTES);
+    Tensor {
+      shape = List.copyOf(shape);
+    }
+
+    /** A matrix whose numbers are uniform from -most to most. */
+    static Tensor uniform(String name, int rows, int columns, float most) {
+      return new Tensor(
+          name, List.of((long) rows, (long) columns), new NumberTable.Law.Uniform(most));
+    }
+
+    private long numbers() {
+      return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** Of its numbers. */
+    long bytes() {
+      return numbers() * Short.BYTES;
     }
   }
 
   /** Writes a file, or over it. */
-  static void write(Path file, List<Tensor> tensors, SplittableRandom random) throws IOException {
+  void write(Path file, List<Tensor> tensors, SplittableRandom random) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -50,8 +72,19 @@ final class RandomSafetensors {
             StandardOpenOption.TRUNCATE_EXISTING)) {
       writeAll(channel, header(tensors));
       for (Tensor tensor : tensors) {
-        writeAll(channel, numbers(tensor, random));
+        write(channel, tensor, random);
       }
+    }
+  }
+
+  private void write(FileChannel channel, Tensor tensor, SplittableRandom random)
+      throws IOException {
+    NumberTable table = tables.computeIfAbsent(tensor.law(), law -> NumberTable.of(law, seed));
+    long left = tensor.numbers();
+    while (left > 0) {
+      ByteBuffer piece = table.piece(left, random);
+      left -= piece.remaining() / Short.BYTES;
+      writeAll(channel, piece);
     }
   }
 
@@ -63,34 +96,15 @@ final class RandomSafetensors {
       long end = begin + tensor.bytes();
       header.put(
           tensor.name(),
-          Map.of(
-              "dtype", "BF16",
-              "shape", List.of(tensor.rows(), tensor.columns()),
-              "data_offsets", List.of(begin, end)));
+          Map.of("dtype", "BF16", "shape", tensor.shape(), "data_offsets", List.of(begin, end)));
       begin = end;
     }
-    String json = JsonMapper.shared().writeValueAsString(header);
-    int padding = Math.floorMod(-json.length(), ALIGNMENT);
-    byte[] bytes = (json + " ".repeat(padding)).getBytes(StandardCharsets.UTF_8);
-    ByteBuffer buffer =
-        ByteBuffer.allocate(Long.BYTES + bytes.length).order(ByteOrder.LITTLE_ENDIAN);
-    return buffer.putLong(bytes.length).put(bytes).flip();
-  }
-
-  private static ByteBuffer numbers(Tensor tensor, SplittableRandom random) {
-    ByteBuffer buffer = ByteBuffer.allocate(tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    float scale = tensor.most() / -Short.MIN_VALUE;
-    long bits = 0;
-    for (int i = 0; i < tensor.rows() * tensor.columns(); i++) {
-      bits = i % PER_DRAW == 0 ? random.nextLong() : bits >>> Short.SIZE;
-      buffer.putShort(bf16((short) bits * scale));
-    }
-    return buffer.flip();
-  }
-
-  /** The upper half of a float, rounded towards zero. */
-  private static short bf16(float value) {
-    return (short) (Float.floatToRawIntBits(value) >>> Short.SIZE);
+    byte[] json = JsonMapper.shared().writeValueAsString(header).getBytes(StandardCharsets.UTF_8);
+    int length = json.length + Math.floorMod(-json.length, ALIGNMENT);
+    byte[] padded = Arrays.copyOf(json, length);
+    Arrays.fill(padded, json.length, length, (byte) ' ');
+    ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES + length).order(ByteOrder.LITTLE_ENDIAN);
+    return buffer.putLong(length).put(padded).flip();
   }
 
   private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The whole service in a process of its own, at a port of its own on the loopback. It ends when
@@ -31,6 +32,10 @@ final class ServiceProcess implements AutoCloseable {
   private static final long STOP_SECONDS = 40;
 
   private static final int LAST_LINES = 20;
+
+  /** What the jar's manifest allows. */
+  private static final List<String> NATIVE =
+      List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
 
   private static final String BOOT = "BOOT-INF/";
 
@@ -170,7 +175,7 @@ final class ServiceProcess implements AutoCloseable {
             .collect(Collectors.joining(File.pathSeparator));
     return isBootJar(Path.of(absolute))
         ? List.of("-jar", absolute)
-        : List.of("-cp", absolute, Main.class.getName());
+        : Stream.concat(NATIVE.stream(), Stream.of("-cp", absolute, Main.class.getName())).toList();
   }
 
   private static boolean isBootJar(Path path) throws IOException {

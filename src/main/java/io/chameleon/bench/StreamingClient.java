@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -14,6 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class StreamingClient {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /** Likeliest tokens of each place. */
+  private static final int MOST_LOGPROBS = 20;
 
   /** What comes back is read and stamped by the thread that sees it come; nothing here waits. */
   private final HttpClient http =
@@ -64,6 +68,27 @@ final class StreamingClient {
     return send(completion(asked, prompt, tokens, Map.of()));
   }
 
+  /** An answer as {@link #complete} gives it, by its tokens; waits for nothing. */
+  CompletableFuture<GeneratedTokens> tokens(String asked, int[] prompt, int tokens) {
+    Map<String, Object> body =
+        Map.of(
+            "model",
+            asked,
+            "max_tokens",
+            tokens,
+            "ignore_eos",
+            true,
+            "temperature",
+            0,
+            "logprobs",
+            MOST_LOGPROBS,
+            "prompt",
+            prompt);
+    return http.sendAsync(
+            post("v1/completions", body, Map.of()), HttpResponse.BodyHandlers.ofString())
+        .thenApply(answer -> GeneratedTokens.of(JsonMapper.shared().readTree(requireOk(answer))));
+  }
+
   /** Begins the answer to a request. */
   StreamedAnswer send(HttpRequest request) {
     return new StreamedAnswer(http, request);
@@ -95,8 +120,10 @@ final class StreamingClient {
   }
 
   private String body(HttpRequest request) {
-    HttpResponse<String> answer =
-        http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join();
+    return requireOk(http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join());
+  }
+
+  private static String requireOk(HttpResponse<String> answer) {
     if (answer.statusCode() != StreamedAnswer.OK) {
       throw new IllegalStateException(
           "the service answered %d: %s".formatted(answer.statusCode(), answer.body()));

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Reads {@code config.json} as transformers 4.x and 5.x write it, and refuses what the engine would
  * compute wrongly. Where a field is missing, transformers' own default stands.
  */
-final class ModelConfigReader {
+public final class ModelConfigReader {
 
   static final String FILE = "config.json";
 
@@ -38,7 +38,7 @@ final class ModelConfigReader {
    *
    * @throws InvalidFileException naming the field, its value and what is supported
    */
-  static ModelConfig read(ObjectNode config) {
+  public static ModelConfig read(ObjectNode config) {
     JsonFields fields = new JsonFields(config, FILE);
     return new ModelConfigReader(fields, family(fields)).read();
   }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Which tensors a model has, by name and shape. */
-final class TensorInventory {
+public final class TensorInventory {
 
   static final String EMBEDDING = "model.embed_tokens.weight";
   static final String FINAL_NORM = "model.norm.weight";
@@ -24,7 +24,7 @@ final class TensorInventory {
   }
 
   /** Name and shape of every tensor, in the order of the forward pass. */
-  static Map<String, long[]> of(ModelConfig config) {
+  public static Map<String, long[]> of(ModelConfig config) {
     TensorInventory inventory = new TensorInventory(config);
     inventory.shapes.put(EMBEDDING, shape(config.vocabularySize(), config.hiddenSize()));
     for (int layer = 0; layer < config.layers(); layer++) {

@@ -37,6 +37,9 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
   private final BitSet addedIds = new BitSet();
   private final @Nullable Chat chat;
 
+  /** The model's token ids, where it has more than the tokenizer. */
+  private final int modelTokens;
+
   /** What it takes to encode conversations. */
   private record Chat(
       ChatTemplate template, ContentGuard guard, GuardedEncoder encoder, boolean parseSpecial) {}
@@ -45,6 +48,7 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
       TokenizerFile file, TokenizerConfigFile config, boolean parseSpecial, Clock clock)
       throws IOException {
     this.file = file;
+    this.modelTokens = file.pieces().size();
     for (AddedToken token : file.added()) {
       addedIds.set(token.id());
       special.set(token.id(), token.special());
@@ -60,6 +64,23 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
       GuardedEncoder encoder = new GuardedEncoder(file, guard, tokenizer);
       chat = new Chat(template, guard, encoder, parseSpecial);
     }
+  }
+
+  private HuggingFaceTextCodec(HuggingFaceTextCodec of, int modelTokens) {
+    this.file = of.file;
+    this.tokenizer = of.tokenizer;
+    this.special.or(of.special);
+    this.addedIds.or(of.addedIds);
+    this.chat = of.chat;
+    this.modelTokens = modelTokens;
+  }
+
+  /**
+   * The same for a model with so many token ids. One that the tokenizer lacks has a text all the
+   * same: U+FFFD and its number, as in {@code �<31999>}. Either of the two frees what both hold.
+   */
+  public HuggingFaceTextCodec forModel(int vocabularySize) {
+    return new HuggingFaceTextCodec(this, vocabularySize);
   }
 
   /**
@@ -147,16 +168,29 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
 
   @Override
   public TokenDecoder newDecoder() {
-    return file.decoding() == Decoding.BYTE_LEVEL
-        ? new ByteLevelDecoder(special::get, this::tokenBytes)
-        : new WindowDecoder(special::get, ids -> tokenizer.decode(ids, true));
+    TokenDecoder decoder =
+        file.decoding() == Decoding.BYTE_LEVEL
+            ? new ByteLevelDecoder(special::get, this::tokenBytes)
+            : new WindowDecoder(special::get, ids -> tokenizer.decode(ids, true));
+    return new NamelessTokens(this::isNameless, decoder);
+  }
+
+  /** Whether the model has this id and the tokenizer does not. */
+  private boolean isNameless(int token) {
+    return token >= 0 && token < modelTokens && piece(token) == null;
+  }
+
+  private @Nullable String piece(int token) {
+    return token < 0 || token >= file.pieces().size() ? null : file.pieces().get(token);
   }
 
   @Override
   public byte[] tokenBytes(int token) {
-    String piece = token < 0 || token >= vocabularySize() ? null : file.pieces().get(token);
+    String piece = piece(token);
     if (piece == null) {
-      return new byte[0];
+      return isNameless(token)
+          ? NamelessTokens.text(token).getBytes(StandardCharsets.UTF_8)
+          : new byte[0];
     }
     if (file.decoding() == Decoding.BYTE_LEVEL) {
       return ByteLevelAlphabet.bytes(piece);
@@ -171,7 +205,7 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
 
   @Override
   public int vocabularySize() {
-    return file.pieces().size();
+    return modelTokens;
   }
 
   /** Frees the native tokenizers; no call may follow. */

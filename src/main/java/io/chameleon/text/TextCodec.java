@@ -29,11 +29,11 @@ public interface TextCodec {
 
   /**
    * The bytes that a token stands for: of a byte-level or byte-fallback token the true bytes, which
-   * need not be whole characters; of a special token its text. Of an id that the vocabulary lacks,
-   * none.
+   * need not be whole characters; of a special token its text. Of an id that only the tokenizer
+   * lacks, a placeholder; of one that the model lacks too, none.
    */
   byte[] tokenBytes(int token);
 
-  /** Number of token ids, special ones included: the highest id + 1. */
+  /** Number of the model's token ids, special ones included: the highest id + 1. */
   int vocabularySize();
 }

@@ -3,6 +3,8 @@ package io.chameleon.engine.cuda;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.StepResult;
+import io.chameleon.engine.cuda.driver.CudaContext;
+import io.chameleon.engine.cuda.driver.CudaEvent;
 import io.chameleon.engine.cuda.driver.CudaOutOfMemoryException;
 import io.chameleon.engine.cuda.driver.CudaStream;
 
@@ -22,6 +24,8 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
   private final CudaStream stream;
   private final StepGraphs graphs;
   private final Limits limits;
+  private final CudaEvent begin;
+  private final CudaEvent end;
 
   /**
    * What a step may be.
@@ -46,11 +50,34 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
     this.stream = streams.stream;
     this.graphs = streams.graphs;
     this.limits = limits;
+    this.begin = streams.begin;
+    this.end = streams.end;
     this.decoder = new DecoderStep(model, operators);
   }
 
-  /** The stream of the steps, and the steps that are recorded in it. */
-  record Streams(CudaStream stream, StepGraphs graphs) {}
+  /**
+   * The stream of the steps.
+   *
+   * @param graphs the steps that are recorded in it
+   * @param begin comes when a step begins
+   * @param end comes when a step has chosen its tokens
+   */
+  record Streams(CudaStream stream, StepGraphs graphs, CudaEvent begin, CudaEvent end) {
+
+    static Streams of(CudaContext context, CudaStream stream) {
+      return new Streams(
+          stream,
+          new StepGraphs(context, stream),
+          CudaEvent.timed(context),
+          CudaEvent.timed(context));
+    }
+  }
+
+  /** Milliseconds for which the device worked on the last step. */
+  @Override
+  public double deviceMillis() {
+    return end.millisSince(begin);
+  }
 
   @Override
   public int mostRows() {
@@ -71,11 +98,13 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
     model.rowInput().send(rows, filled);
     operators.prepare(step);
     sampling.prepare(rows);
+    begin.record(stream);
     if (recorded) {
       graphs.run(key(step), () -> launch(step));
     } else {
       launch(step);
     }
+    end.record(stream);
     return sampling.fetch(rows);
   }
 
@@ -108,5 +137,7 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
   @Override
   public void close() {
     graphs.close();
+    begin.close();
+    end.close();
   }
 }

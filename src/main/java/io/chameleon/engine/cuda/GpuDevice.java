@@ -3,7 +3,6 @@ package io.chameleon.engine.cuda;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.pool.AdapterDevice;
 import io.chameleon.adapter.pool.AdapterWindow;
-import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.ModelDevice;
 import io.chameleon.engine.cuda.driver.Cublas;
 import io.chameleon.engine.cuda.driver.CudaContext;
@@ -235,7 +234,7 @@ public final class GpuDevice implements ModelDevice {
   }
 
   @Override
-  public InferenceEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
+  public GpuEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
     GpuModel all = new GpuModel(model, weights, activations, input, rowInput, arena);
     LoraPrefill prefill =
         prefillLow == null
@@ -276,7 +275,7 @@ public final class GpuDevice implements ModelDevice {
             operators,
             lora,
             sampling,
-            new CudaRunner.Streams(stream, new StepGraphs(context, stream)),
+            CudaRunner.Streams.of(context, stream),
             new CudaRunner.Limits(
                 options.rows(), Math.min(options.sequences(), options.rows()), options.recorded()));
     return new GpuEngine(

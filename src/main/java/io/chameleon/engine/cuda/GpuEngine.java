@@ -52,8 +52,16 @@ public final class GpuEngine implements InferenceEngine {
      */
     StepResult run(Batch batch);
 
+    /** Milliseconds for which the device worked on the last step. */
+    double deviceMillis();
+
     /** Whether a failure means that memory was lacking; what can be freed is freed then. */
     boolean lacksMemory(RuntimeException failure);
+  }
+
+  /** Milliseconds for which the device worked on the last step, as CUDA's events count them. */
+  public double deviceMillis() {
+    return runner.deviceMillis();
   }
 
   @Override

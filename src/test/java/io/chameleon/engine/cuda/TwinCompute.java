@@ -183,6 +183,11 @@ public final class TwinCompute implements ComputeDevice {
     }
 
     @Override
+    public double deviceMillis() {
+      return 0;
+    }
+
+    @Override
     public boolean lacksMemory(RuntimeException failure) {
       return false;
     }

@@ -180,6 +180,8 @@ public final class Cublas implements AutoCloseable {
   /** cuBLAS counts by columns, so it is asked for the transposed product. */
   private void multiply(
       int weightAs, Size size, Matrix x, Matrix weight, Matrix y, boolean accumulate) {
+    // A conditional would be an Object in a call of exact types.
+    MemorySegment beta = accumulate ? one : zero;
     int status;
     try {
       status =
@@ -198,7 +200,7 @@ public final class Cublas implements AutoCloseable {
                   x.address,
                   x.numbers.type,
                   (int) x.stride,
-                  accumulate ? one : zero,
+                  beta,
                   y.address,
                   y.numbers.type,
                   (int) y.stride,

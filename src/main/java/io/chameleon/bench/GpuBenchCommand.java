@@ -1,0 +1,274 @@
+package io.chameleon.bench;
+
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.cuda.GpuOptions;
+import io.chameleon.engine.cuda.GpuProbe;
+import io.chameleon.model.ElementType;
+import io.chameleon.model.LinearModule;
+import io.chameleon.model.ModelConfig;
+import io.chameleon.model.ModelConfigReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code bench --model SHAPE}: steps of a random model on a GPU beside what the card can do, all in
+ * one run: first the ceilings, then each line with its floor.
+ */
+final class GpuBenchCommand {
+
+  private static final int CONTEXT = 512;
+
+  /** Tokens of a step, so that the largest prompt goes in one. */
+  private static final int ROWS = 4096;
+
+  private static final int SEQUENCES = 256;
+
+  /** What the cases here need, and no more than a card of 80 GB has. */
+  private static final long ARENA_BYTES = 56L << 30;
+
+  private final GpuBenchOptions options;
+
+  private final PrintStream out;
+
+  private final Report report = new Report("gpu-bench");
+
+  private final GpuFit fit = new GpuFit();
+
+  private double copyBytes;
+
+  private double flops;
+
+  private double uploadBytes;
+
+  GpuBenchCommand(GpuBenchOptions options, PrintStream out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /** Measures everything and writes the report and the profile. */
+  void run() throws IOException {
+    try (GpuProbe probe = GpuProbe.open(0)) {
+      Machine.describe(1, options.shape().label()).forEach(out::println);
+      out.println("card     " + probe.name());
+      copyBytes = probe.copyBytes();
+      flops = probe.flops();
+      uploadBytes = probe.uploadBytes();
+    }
+    report.add(ReportRow.of("copy within the device", copyBytes / 1e12, "TB/s"));
+    report.add(ReportRow.of("bf16 matrix product, 8192", flops / 1e12, "TFLOP/s"));
+    report.add(ReportRow.of("upload from pinned memory", uploadBytes / 1e9, "GB/s"));
+    ModelConfig config =
+        ModelConfigReader.read(JsonMapper.shared().valueToTree(options.shape().config()));
+    GpuOptions device =
+        new GpuOptions(0, ElementType.BF16, ROWS, SEQUENCES, true, java.util.Set.of());
+    long start = System.nanoTime();
+    try (GpuStage stage = new GpuStage(config, device, ARENA_BYTES)) {
+      report.add(ReportRow.of("start", (System.nanoTime() - start) / 1e9, "s"));
+      measure(stage);
+      out.println("written: " + fit.write(options.out(), options.shape(), config, stage));
+    }
+    report.print(out);
+    out.println("written: " + report.write(options.out()));
+  }
+
+  private void measure(GpuStage stage) {
+    decode(stage, "decode, 1 row", new int[1], 1.25);
+    double base32 = decode(stage, "decode, 32 rows", new int[32], 1.2);
+    double base64 = decode(stage, "decode, 64 rows", new int[64], 1.15);
+    prefills(stage);
+    jvm(stage);
+    uploads(stage, base32);
+    adapted(stage, "32 rows, 32 x rank 50", ranks(32, 50), base32, 5);
+    double equal = adapted(stage, "32 rows, 32 x rank 32", ranks(32, 32), base32, 5);
+    double mixed = adapted(stage, "32 rows, ranks 8..128, sum 1024", mixed(), base32, 5);
+    report.add(
+        ReportRow.of("mixed ranks against equal ones", 100 * (mixed / equal - 1), "%")
+            .with(Goal.atMost(3)));
+    adapted(stage, "64 rows, 64 x rank 64", ranks(64, 64), base64, 5);
+    adapted(stage, "32 rows, 4 x rank 64", shared(), base32, 5);
+    for (int i = 0; i < (options.quick() ? 4 : 100); i++) {
+      stage.bringIn(16);
+    }
+    double again = decodeOnly(stage, new int[32], CONTEXT).step();
+    report.add(
+        ReportRow.of("base rows beside 100 adapters", 100 * (again / base32 - 1), "%")
+            .with(Goal.atMost(1)));
+    fitMore(stage);
+  }
+
+  private int times() {
+    return options.quick() ? 5 : 40;
+  }
+
+  private GpuStage.Times decodeOnly(GpuStage stage, int[] ranks, int context) {
+    try (GpuStage.Rows rows = stage.new Rows(ranks, context, 1)) {
+      GpuStage.Times times = stage.time(rows.batch(), 5, times());
+      fit.decode(ranks, context, times.step());
+      return times;
+    }
+  }
+
+  private double decode(GpuStage stage, String name, int[] ranks, double goal) {
+    GpuStage.Times times = decodeOnly(stage, ranks, CONTEXT);
+    double bytes = stage.weightBytes() + (double) ranks.length * CONTEXT * stage.cellBytes();
+    double floor = 1e3 * bytes / copyBytes;
+    report.add(
+        ReportRow.of(name, times.step(), "ms")
+            .under(floor, "weights and KV at the copy rate")
+            .with(Goal.atMost(goal)));
+    report.add(
+        ReportRow.of(name + ", device busy", 100 * times.device() / times.step(), "%")
+            .with(Goal.atLeast(97)));
+    return times.step();
+  }
+
+  /** Returns the milliseconds of the step. */
+  private double adapted(GpuStage stage, String name, int[] ranks, double base, double goal) {
+    GpuStage.Times times = decodeOnly(stage, ranks, CONTEXT);
+    long bytes = 0;
+    for (int rank : ranks) {
+      bytes += rank == 0 ? 0 : stage.adapterBytes(rank);
+    }
+    double own = times.step() - 1e3 * bytes / copyBytes;
+    report.add(ReportRow.of(name, times.step(), "ms"));
+    report.add(
+        ReportRow.of(name + ", less bytes, over base", 100 * (own / base - 1), "%")
+            .with(Goal.atMost(goal)));
+    return times.step();
+  }
+
+  private static int[] ranks(int rows, int rank) {
+    int[] ranks = new int[rows];
+    Arrays.fill(ranks, rank);
+    return ranks;
+  }
+
+  /** 32 ranks from 8 to 128 that are 1,024 together. */
+  private static int[] mixed() {
+    int[] ranks = new int[32];
+    int[] some = {8, 16, 32, 64, 128};
+    int[] counts = {12, 10, 6, 2, 2};
+    int at = 0;
+    for (int i = 0; i < some.length; i++) {
+      for (int n = 0; n < counts[i]; n++) {
+        ranks[at++] = some[i];
+      }
+    }
+    ranks[at - 1] += 1024 - IntStream.of(ranks).sum();
+    return ranks;
+  }
+
+  /** 4 rows with adapters of rank 64 among base rows. */
+  private static int[] shared() {
+    int[] ranks = new int[32];
+    Arrays.fill(ranks, 0, 4, 64);
+    return ranks;
+  }
+
+  private void prefills(GpuStage stage) {
+    double[] goals = {62, 77, 77};
+    int[] sizes = {256, 1024, ROWS};
+    for (int i = 0; i < sizes.length; i++) {
+      double millis = prefill(stage, sizes[i], 0);
+      double share = 100 * flops(stage.config(), sizes[i]) / (millis / 1e3) / flops;
+      String name = String.format(Locale.ROOT, "prefill, %,d tokens", sizes[i]);
+      report.add(ReportRow.of(name, millis, "ms"));
+      report.add(
+          ReportRow.of(name + ", of matmul peak", share, "%").with(Goal.atLeast(goals[i])));
+    }
+    double base = prefill(stage, 1024, 0);
+    double adapted = prefill(stage, 1024, 128);
+    report.add(
+        ReportRow.of("prefill, 1,024 with rank 128, over base", 100 * (adapted / base - 1), "%")
+            .with(Goal.atMost(5)));
+  }
+
+  private double prefill(GpuStage stage, int tokens, int rank) {
+    try (GpuStage.Rows rows = stage.new Rows(new int[] {rank}, 0, tokens)) {
+      double millis = stage.time(rows.batch(), 3, Math.max(3, times() / 2)).step();
+      fit.prefill(tokens, rank, millis);
+      return millis;
+    }
+  }
+
+  private static double flops(ModelConfig config, int tokens) {
+    double weights = 0;
+    for (LinearModule module : LinearModule.values()) {
+      weights += (double) config.inputSize(module) * config.outputSize(module);
+    }
+    double attention = 2.0 * tokens * tokens * config.heads() * config.headSize();
+    double head = 2.0 * config.hiddenSize() * config.vocabularySize();
+    return config.layers() * (2 * weights * tokens + attention) + head;
+  }
+
+  private void jvm(GpuStage stage) {
+    try (GpuStage.Rows rows = stage.new Rows(new int[32], CONTEXT, 1)) {
+      Batch batch = rows.batch();
+      SteadySteps steady = SteadySteps.of(() -> stage.step(batch), options.quick() ? 20 : 400);
+      report.add(
+          ReportRow.of("heap bytes of a step", steady.bytesPerStep() / 1024, "KB")
+              .with(Goal.atMost(20)));
+      report.add(
+          ReportRow.of("longest GC pause in steady decode", steady.longestPauseMillis(), "ms")
+              .with(Goal.atMost(2)));
+    }
+  }
+
+  private void uploads(GpuStage stage, double base) {
+    int rank = 64;
+    try (GpuStage.Upload upload = stage.new Upload(rank);
+        GpuStage.Rows rows = stage.new Rows(new int[32], CONTEXT, 1)) {
+      upload.start().join();
+      List<Double> seconds = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        long start = System.nanoTime();
+        upload.start().join();
+        seconds.add((System.nanoTime() - start) / 1e9);
+      }
+      seconds.sort(null);
+      double rate = stage.adapterBytes(rank) / seconds.get(4);
+      fit.upload(rate);
+      report.add(
+          ReportRow.of("upload of an adapter of rank 64", rate / 1e9, "GB/s")
+              .under(uploadBytes / 1e9, "a plain copy from pinned memory")
+              .with(Goal.atLeast(0.9)));
+      Batch batch = rows.batch();
+      double[] steps = new double[times()];
+      CompletableFuture<Void> running = upload.start();
+      for (int i = 0; i < steps.length; i++) {
+        if (running.isDone()) {
+          running = upload.start();
+        }
+        long start = System.nanoTime();
+        stage.step(batch);
+        steps[i] = (System.nanoTime() - start) / 1e6;
+      }
+      running.join();
+      Arrays.sort(steps);
+      report.add(
+          ReportRow.of(
+                  "decode, 32 rows, beside uploads", 100 * (steps[steps.length / 2] / base - 1), "%")
+              .with(Goal.atMost(5)));
+    }
+  }
+
+  /** Points for the profile alone. */
+  private void fitMore(GpuStage stage) {
+    for (int rows : new int[] {8, 16, 48, 96}) {
+      decodeOnly(stage, new int[rows], 256);
+    }
+    decodeOnly(stage, new int[32], 1024);
+    decodeOnly(stage, ranks(8, 64), 256);
+    prefill(stage, 512, 0);
+    prefill(stage, 128, 0);
+    prefill(stage, 512, 32);
+    prefill(stage, 2048, 64);
+  }
+}

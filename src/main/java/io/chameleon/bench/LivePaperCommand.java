@@ -1,0 +1,236 @@
+package io.chameleon.bench;
+
+import com.google.errorprone.annotations.FormatMethod;
+import io.chameleon.scheduling.PolicyKind;
+import io.chameleon.simulation.ProfileFile;
+import io.chameleon.simulation.Simulation;
+import io.chameleon.simulation.SimulationProfile;
+import io.chameleon.simulation.SimulationSetup;
+import io.chameleon.workload.AdapterMix;
+import io.chameleon.workload.AzureConversationLengths;
+import io.chameleon.workload.LengthScale;
+import io.chameleon.workload.PoissonArrivals;
+import io.chameleon.workload.Workload;
+import io.chameleon.workload.WorkloadSpec;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * {@code bench live-paper}: the Chameleon paper's evaluation by real services. Each policy has a
+ * service of its own over real HTTP, and the same requests come to each by the clock, at loads from
+ * low to past the knee; those past it are left out once a policy is far beyond the objective.
+ */
+final class LivePaperCommand {
+
+  /** Of the median time of a request at the lowest load: the paper's objective. */
+  private static final double OBJECTIVE = 5;
+
+  /** A policy whose tail is so many times the objective is not asked for more. */
+  private static final double BEYOND = 2;
+
+  private static final double CAPACITY_SECONDS = 8;
+
+  private static final double WARM_SECONDS = 3;
+
+  /** Where no capacity is measured, one part in so many of the sequences is enough. */
+  private static final int WARM_PART = 4;
+
+  private static final int WARM_REQUESTS = 4096;
+
+  private static final int WAY_ASKS = 15;
+
+  private static final double PERCENT = 100;
+
+  private final LivePaperOptions options;
+
+  private final PrintStream out;
+
+  private double capacity;
+
+  private double objectiveMs;
+
+  private double wayMs;
+
+  LivePaperCommand(LivePaperOptions options, PrintStream out) {
+    this.options = options;
+    this.out = out;
+    this.capacity = options.capacity();
+  }
+
+  /** Runs it. */
+  void run() throws IOException {
+    int[] ranks =
+        AdapterMix.even(options.adapters()).ranks().stream().mapToInt(Integer::intValue).toArray();
+    try (LiveStage stage = new LiveStage(options.live(), "paper", out, ranks)) {
+      stage.describe(out);
+      line("requests lengths of the Azure conversation trace by %d", options.divisor());
+      line("         Poisson arrivals, adapters by %s, seed %d", options.popularity(), seed());
+      List<LivePoint> points = new ArrayList<>();
+      for (PolicyKind policy : options.policies()) {
+        points.addAll(points(stage, policy));
+      }
+      out.println();
+      LivePaperReport report = new LivePaperReport(simulated(stage, points), objectiveMs);
+      report.print(out);
+      line("%nwritten: %s", report.write(options.live().out()));
+    }
+  }
+
+  private long seed() {
+    return options.live().seed();
+  }
+
+  private List<LivePoint> points(LiveStage stage, PolicyKind policy) throws IOException {
+    List<LivePoint> points = new ArrayList<>();
+    long start = System.nanoTime();
+    try (ServiceProcess service = stage.start(policy.propertyName(), spec(stage, policy))) {
+      warm(stage, service);
+      line("ready    %s after %.1f s", policy.propertyName(), (System.nanoTime() - start) / 1e9);
+      for (int percent : options.percents()) {
+        LivePoint point = point(stage, service, policy.propertyName(), percent);
+        points.add(point);
+        if (objectiveMs == 0) {
+          objectiveMs = OBJECTIVE * point.live().medianWhole();
+          line("objective %.0f ms of P99 time to first token", objectiveMs);
+        }
+        if (point.live().p99Ttft() > BEYOND * objectiveMs) {
+          line("beyond   %s is not asked for more", policy.propertyName());
+          break;
+        }
+      }
+    }
+    return points;
+  }
+
+  /** All shapes of steps that come are to have been seen before. */
+  private void warm(LiveStage stage, ServiceProcess service) {
+    Workload requests = workload(stage, 1, WARM_REQUESTS, -1);
+    boolean measured = capacity == 0;
+    int all = options.live().sequences();
+    int clients = measured ? all : Math.ceilDiv(all, WARM_PART);
+    double seconds = measured ? CAPACITY_SECONDS : WARM_SECONDS;
+    double rate = stage.capacity(service.client(), requests, clients, WARM_SECONDS, seconds);
+    if (measured) {
+      capacity = rate;
+      line("capacity %.2f requests/s, with %d clients", capacity, clients);
+    }
+    if (wayMs == 0) {
+      wayMs = stage.wayMs(service.client(), WAY_ASKS);
+      line("way      %.2f ms of HTTP, added to what is simulated", wayMs);
+    }
+  }
+
+  private LivePoint point(LiveStage stage, ServiceProcess service, String policy, int percent) {
+    double rate = rate(percent);
+    List<Sent> sent =
+        OpenLoop.byTheClock()
+            .send(stage.arrivals(workload(stage, rate, percent), service.client()));
+    List<ServedTimes> served = ServedTimes.of(sent);
+    LivePoint point =
+        new LivePoint(
+            policy,
+            rate,
+            ServedTimes.figures(served, warmUp()),
+            null,
+            sent.size() - served.size(),
+            Sent.lateness(sent));
+    line(
+        "load     %s at %.2f/s (%d %%): TTFT %.0f ms, P99 %.0f; TBT %.1f, P99 %.1f; %d requests,"
+            + " %d unanswered, sent %.2f ms late (P99)",
+        policy,
+        rate,
+        percent,
+        point.live().medianTtft(),
+        point.live().p99Ttft(),
+        point.live().medianGap(),
+        point.live().p99Gap(),
+        point.live().requests(),
+        point.unanswered(),
+        point.latenessMs());
+    return point;
+  }
+
+  private double rate(int percent) {
+    return percent / PERCENT * capacity;
+  }
+
+  private double warmUp() {
+    return options.seconds() / 4.0;
+  }
+
+  private Workload workload(LiveStage stage, double rate, int number) {
+    int count = Math.max(2, (int) Math.ceil(rate * (warmUp() + options.seconds())));
+    return workload(stage, rate, count, number);
+  }
+
+  private Workload workload(LiveStage stage, double rate, int count, int number) {
+    LengthScale scale = new LengthScale(options.divisor(), stage.model().config().contextLength());
+    return new WorkloadSpec(
+            new AzureConversationLengths().scaled(scale),
+            new PoissonArrivals(),
+            WorkloadLaws.popularity(options.popularity()),
+            stage.mix(),
+            count,
+            seed() + number)
+        .generate(rate);
+  }
+
+  private ServiceSpec spec(LiveStage stage, PolicyKind policy) {
+    ServiceSpec spec =
+        stage
+            .spec()
+            .with(policy)
+            .with("chameleon.scheduling.chameleon.max-input-tokens", longest(14_050))
+            .with("chameleon.scheduling.chameleon.max-output-tokens", longest(1000))
+            .with("chameleon.scheduling.chameleon.max-rank", "128")
+            .with("chameleon.scheduling.chameleon.refresh", "5s")
+            .with("chameleon.scheduling.chameleon.minimum-samples", "40");
+    if (objectiveMs == 0) {
+      return spec;
+    }
+    String objective = Math.round(objectiveMs) + "ms";
+    return spec.with("chameleon.scheduling.chameleon.slo", objective)
+        .with("chameleon.scheduling.adaptive.objective", objective);
+  }
+
+  /** The trace's longest, divided as all are. */
+  private int longest(int traced) {
+    return Math.ceilDiv(traced, options.divisor());
+  }
+
+  private List<LivePoint> simulated(LiveStage stage, List<LivePoint> points) {
+    if (options.profile().isEmpty() || !profileIsThere()) {
+      line("nothing is simulated: no profile%n");
+      return points;
+    }
+    SimulationProfile profile =
+        ProfileFile.load(options.profile()).withCells(options.live().cells());
+    return points.stream().map(point -> simulated(stage, profile, point)).toList();
+  }
+
+  private boolean profileIsThere() {
+    return !options.profile().endsWith(".yaml") || Path.of(options.profile()).toFile().isFile();
+  }
+
+  private LivePoint simulated(LiveStage stage, SimulationProfile profile, LivePoint point) {
+    ServiceSpec spec = spec(stage, PolicyKind.named(point.policy()));
+    int percent = (int) Math.round(point.perSecond() / capacity * PERCENT);
+    Workload workload = workload(stage, point.perSecond(), percent);
+    return point.with(
+        ServedTimes.figures(
+            ServedTimes.of(
+                Simulation.run(
+                    new SimulationSetup(profile, spec.settings(), stage.mix(), workload)),
+                wayMs),
+            warmUp()));
+  }
+
+  @FormatMethod
+  private void line(String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
+  }
+}
