@@ -65,9 +65,11 @@ final class LivePaperCommand {
   void run() throws IOException {
     int[] ranks =
         AdapterMix.even(options.adapters()).ranks().stream().mapToInt(Integer::intValue).toArray();
-    try (LiveStage stage = new LiveStage(options.live(), "paper", out, ranks)) {
+    try (LiveStage stage =
+        new LiveStage(options.live(), LiveStage.EVEN + ranks.length, out, ranks)) {
       stage.describe(out);
       line("requests lengths of the Azure conversation trace by %d", options.divisor());
+      line("         each declares the output that it gets");
       line("         Poisson arrivals, adapters by %s, seed %d", options.popularity(), seed());
       Optional<SimulationProfile> profile = profile();
       List<LivePoint> points = new ArrayList<>();
