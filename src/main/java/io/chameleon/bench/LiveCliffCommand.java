@@ -3,6 +3,8 @@ package io.chameleon.bench;
 import com.google.errorprone.annotations.FormatMethod;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,7 +96,7 @@ final class LiveCliffCommand {
     }
   }
 
-  private void requireDisk(Shelf shelf, int... ranks) {
+  private void requireDisk(Shelf shelf, int... ranks) throws IOException {
     ProofModel model = ProofModel.open(options.live().model(), 0);
     long perRank =
         new AdapterGenerator(model.config(), AdapterGenerator.ATTENTION, options.live().seed())
@@ -104,6 +106,13 @@ final class LiveCliffCommand {
       throw new IllegalStateException(
           "%d adapters of %s take %d bytes on disk; --disk allows %d"
               .formatted(ranks.length, shelf.name(), bytes, options.diskBytes()));
+    }
+    Path out = Files.createDirectories(options.out());
+    long free = Files.getFileStore(out).getUsableSpace();
+    if (bytes > free) {
+      throw new IllegalStateException(
+          "%d adapters of %s take %d bytes on disk; %s has %d left"
+              .formatted(ranks.length, shelf.name(), bytes, out, free));
     }
   }
 

@@ -14,10 +14,10 @@ import io.chameleon.workload.Workload;
 import io.chameleon.workload.WorkloadSpec;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * {@code bench live-paper}: the Chameleon paper's evaluation by real services. Each policy has a
@@ -65,16 +65,21 @@ final class LivePaperCommand {
   void run() throws IOException {
     int[] ranks =
         AdapterMix.even(options.adapters()).ranks().stream().mapToInt(Integer::intValue).toArray();
-    try (LiveStage stage = new LiveStage(options.live(), "paper", out, ranks)) {
+    try (LiveStage stage =
+        new LiveStage(options.live(), LiveStage.EVEN + ranks.length, out, ranks)) {
       stage.describe(out);
       line("requests lengths of the Azure conversation trace by %d", options.divisor());
+      line("         each declares the output that it gets");
       line("         Poisson arrivals, adapters by %s, seed %d", options.popularity(), seed());
+      Optional<SimulationProfile> profile = profile();
       List<LivePoint> points = new ArrayList<>();
       for (PolicyKind policy : options.policies()) {
         points.addAll(points(stage, policy));
+        new LivePaperReport(points, objectiveMs).write(options.live().out());
       }
+      profile.ifPresent(of -> points.replaceAll(point -> simulated(stage, of, point)));
       out.println();
-      LivePaperReport report = new LivePaperReport(simulated(stage, points), objectiveMs);
+      LivePaperReport report = new LivePaperReport(points, objectiveMs);
       report.print(out);
       line("%nwritten: %s", report.write(options.live().out()));
     }
@@ -202,18 +207,18 @@ final class LivePaperCommand {
     return Math.ceilDiv(traced, options.divisor());
   }
 
-  private List<LivePoint> simulated(LiveStage stage, List<LivePoint> points) {
-    if (options.profile().isEmpty() || !profileIsThere()) {
-      line("nothing is simulated: no profile%n");
-      return points;
+  /** Looked for before anything is measured. */
+  private Optional<SimulationProfile> profile() {
+    if (options.profile().isEmpty()) {
+      line("profile  none; nothing is simulated");
+      return Optional.empty();
     }
-    SimulationProfile profile =
-        ProfileFile.load(options.profile()).withCells(options.live().cells());
-    return points.stream().map(point -> simulated(stage, profile, point)).toList();
-  }
-
-  private boolean profileIsThere() {
-    return !options.profile().endsWith(".yaml") || Path.of(options.profile()).toFile().isFile();
+    try {
+      return Optional.of(ProfileFile.load(options.profile()).withCells(options.live().cells()));
+    } catch (IllegalArgumentException e) {
+      line("profile  %s; nothing is simulated", String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private LivePoint simulated(LiveStage stage, SimulationProfile profile, LivePoint point) {

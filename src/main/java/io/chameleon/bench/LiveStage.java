@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveStage implements AutoCloseable {
 
+  /** A set of adapters that has the paper's ranks in turn is named by this and their number. */
+  static final String EVEN = "even-";
+
   /** Ids below are special in the usual vocabularies. */
   private static final int FIRST_ID = 16;
 

@@ -50,7 +50,8 @@ final class SoakCommand {
   void run() throws IOException {
     int[] ranks =
         AdapterMix.even(options.adapters()).ranks().stream().mapToInt(Integer::intValue).toArray();
-    try (LiveStage stage = new LiveStage(options.live(), "soak", out, ranks);
+    try (LiveStage stage =
+            new LiveStage(options.live(), LiveStage.EVEN + ranks.length, out, ranks);
         AdapterChurn churn =
             new AdapterChurn(stage.generator(), options.live().out(), options.live().seed())) {
       stage.describe(out);

@@ -27,7 +27,7 @@ record SoakOptions(
         --seconds N       of load; default 300
         --load N          in percent of the capacity; default 70
         --divisor N       of the lengths of the Azure conversation trace; default 4
-        --adapters-of N   adapters that stay, of ranks 8 to 128; default 60
+        --adapters-of N   adapters that stay, of ranks 8 to 128; default 100
         --checked N       most answers that are asked for once more, alone; default 80
         --tie N           thousandths by which a token's log-probability alone may lie below the
                           best one's; numbers of 16 bits are not the same in any batch; default 100
@@ -63,7 +63,7 @@ record SoakOptions(
     private int seconds = 300;
     private int percent = 70;
     private int divisor = 4;
-    private int adapters = 60;
+    private int adapters = 100;
     private int checked = 80;
     private int tieMillis = 100;
 
