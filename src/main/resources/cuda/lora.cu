@@ -16,7 +16,8 @@
 //   shrink_items[]  { segment, first rank, window row of that rank, ranks (1 to 8) }
 //   expand_items[]  { segment, first vector of 16 bytes among all columns of y that the launch
 //                     covers, first window row of the segment, rank * 256 + log2 of lanes }
-//                   lanes = 16 to 256 neighbouring vectors that the item updates
+//                   lanes = 16 to 256 neighbouring vectors that the item updates; in lora_expand the
+//                   block's other threads split the ranks
 //
 // The plan, for segments and the number of columns that a launch covers (shrink items are the same for
 // all launches of a step; expand items differ by columns, not by layer):
@@ -31,18 +32,31 @@
 //
 // A block does one item and, of a shrink, one slice of SLICE numbers of `in`: 32 KiB of weights at most,
 // which it asks for before it waits for the kernel before it. With programmatic dependent launch the
-// weights of a launch thus stream in while the launch before still computes. Both products run on the
-// tensor cores, so 8 rows cost about what one costs. The sums of slices are added up in order where the
-// expansion reads them: the same input gives the same bits.
+// weights of a launch thus stream in while the launch before still computes. The sums of slices are
+// added up in order where the expansion reads them: the same input gives the same bits.
+//
+// There are two expansions, for the same plan, right for any segments. The host takes one for a whole
+// launch: lora_expand where every segment of the step has at most 2 rows (weights go from memory to
+// registers), else lora_expand_many (weights go through shared memory to the tensor cores, so 8 rows
+// cost about what one costs). They add up in different orders, so their bits differ.
 //
 // The buffer low has (sum of rank * rows) * modules * slices floats, slices = ceil(in / SLICE). Sizes
 // `in` and the column starts are multiples of VEC; x, y and window rows begin at multiples of 16 bytes.
 //
-//   lora_shrink   grid (bucket of shrink items, modules, slices), block 256, no dynamic shared memory
-//   lora_expand   grid (bucket of expand items), block 256, no dynamic shared memory
+//   lora_shrink        grid (bucket of shrink items, modules, slices), block 256
+//   lora_expand        grid (bucket of expand items), block 256
+//   lora_expand_many   the same
+//
+// None has dynamic shared memory.
 
 #ifndef LORA_RESIDENT
 #define LORA_RESIDENT 4  // blocks a multiprocessor
+#endif
+#ifndef EXPAND_LOADS
+#define EXPAND_LOADS 8  // of 16 bytes, that a thread of lora_expand has in flight
+#endif
+#ifndef EXPAND_RESIDENT
+#define EXPAND_RESIDENT 4  // blocks of lora_expand a multiprocessor
 #endif
 #ifndef SLICE
 #define SLICE 2048  // numbers of `in` that a block multiplies
@@ -51,7 +65,7 @@
 #define WARPS (THREADS / WARP)
 #define SEGMENT_ROWS 8
 #define SHRINK_RANKS 8
-#define PIECES 2048  // of 16 bytes: the weights that a block of the expansion holds
+#define PIECES 2048  // of 16 bytes: the weights that a block of lora_expand_many holds
 
 struct Lora {
     const elem* arena;
@@ -212,7 +226,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_shrink
 #define LOW_PITCH (MOST_RANKS + 8)
 
 // The block updates lanes * VEC columns of the segment's rows: nobody else touches these.
-extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand(Lora lora) {
+extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand_many(Lora lora) {
     __shared__ __align__(128) unsigned char weights[PIECES * 16];
     // low as the sum of two bfloat16, [row][rank]: to the tensor core they are rows 0 to 7 and 8 to 15
     __shared__ __align__(16) unsigned short coarse[SEGMENT_ROWS * LOW_PITCH];
@@ -398,7 +412,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_shrink(Lora lora) 
     }
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_expand(Lora lora) {
+extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_expand_many(Lora lora) {
     let_next_begin();
     int4 header = *lora.header;
     wait_for_previous();
@@ -440,3 +454,221 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_expand(Lora lora) 
 }
 
 #endif
+
+// ---- the expansion of few rows -----------------------------------------------------------------
+
+#define EXPAND_ROWS 2  // at a time
+#define EXPAND_RANKS (EXPAND_LOADS * 16)  // at a time, at most
+// Partial sums lie in two halves of a vector, apart so that neighbouring columns are in different banks.
+#define HALF_PITCH (THREADS * 4 + 16)
+#define PARTIAL_PITCH (HALF_PITCH * VEC / 4)
+
+// Two neighbouring elements.
+__device__ __forceinline__ float2 load_two(const elem* from) {
+#if ELEM_BF16
+    uint32 raw = *reinterpret_cast<const uint32*>(from);
+    return make_float2(__uint_as_float(raw << 16), __uint_as_float(raw & 0xffff0000u));
+#else
+    return *reinterpret_cast<const float2*>(from);
+#endif
+}
+
+__device__ __forceinline__ void store_two(elem* to, float a, float b) {
+#if ELEM_BF16
+    *reinterpret_cast<uint32*>(to) = pack_pair(a, b);
+#else
+    *reinterpret_cast<float2*>(to) = make_float2(a, b);
+#endif
+}
+
+// Loads without branches, so that many are under way at once; 0 where not `valid`.
+__device__ __forceinline__ float fresh4_if(bool valid, const float* from) {
+    float value;
+    asm volatile(
+        "{\n"
+        ".reg .pred p;\n"
+        "setp.ne.s32 p, %2, 0;\n"
+        "mov.f32 %0, 0f00000000;\n"
+        "@p ld.global.cg.f32 %0, [%1];\n"
+        "}\n"
+        : "=&f"(value)
+        : "l"(from), "r"((int)valid));
+    return value;
+}
+
+__device__ __forceinline__ uint4 stream16_if(bool valid, const elem* from) {
+    uint4 raw;
+    asm volatile(
+        "{\n"
+        ".reg .pred p;\n"
+        "setp.ne.s32 p, %5, 0;\n"
+        "mov.u32 %0, 0;\n"
+        "mov.u32 %1, 0;\n"
+        "mov.u32 %2, 0;\n"
+        "mov.u32 %3, 0;\n"
+        "@p ld.global.nc.L1::no_allocate.L2::128B.v4.u32 {%0, %1, %2, %3}, [%4];\n"
+        "}\n"
+        : "=&r"(raw.x), "=&r"(raw.y), "=&r"(raw.z), "=&r"(raw.w)
+        : "l"(from), "r"((int)valid));
+    return raw;
+}
+
+// Every groups-th rank from `first`.
+__device__ __forceinline__ void fetch_b(
+    const elem* b, long long step, int first, int groups, int rank, bool live, uint4* w) {
+    const elem* from = b + first * step;
+    int left = live ? rank - first : 0;
+#pragma unroll
+    for (int p = 0; p < EXPAND_LOADS; p++) {
+        w[p] = stream16_if(left > 0, from);
+        from += groups * step;
+        left -= groups;
+    }
+}
+
+// Adds what the ranks in w give to the thread's partial sums of one row.
+__device__ __forceinline__ void multiply_b(
+    uint4* w, const float* low, int group, int groups, float* partial, bool begin) {
+    float sums[VEC] = {};
+#pragma unroll
+    for (int p = 0; p < EXPAND_LOADS; p++) {
+        // or the compiler would keep all weights as floats from one row to the next
+        asm volatile("" : "+r"(w[p].x), "+r"(w[p].y), "+r"(w[p].z), "+r"(w[p].w));
+        float weights[VEC];
+        unpack(w[p], weights);
+        float factor = low[group + p * groups];
+#pragma unroll
+        for (int e = 0; e < VEC; e++) {
+            sums[e] = fmaf(factor, weights[e], sums[e]);
+        }
+    }
+#pragma unroll
+    for (int half = 0; half < VEC / 4; half++) {
+        float4* own = reinterpret_cast<float4*>(partial + half * HALF_PITCH) + threadIdx.x;
+        float4 sum = begin ? make_float4(0.0f, 0.0f, 0.0f, 0.0f) : *own;
+        *own = make_float4(sum.x + sums[half * 4], sum.y + sums[half * 4 + 1],
+                           sum.z + sums[half * 4 + 2], sum.w + sums[half * 4 + 3]);
+    }
+}
+
+// The block updates lanes * VEC columns of the segment's rows: nobody else touches these. A thread adds
+// up its vector of some of the ranks; the sums of the other ranks are added in shared memory.
+extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT) lora_expand(Lora lora) {
+    __shared__ __align__(16) float partial[EXPAND_ROWS * PARTIAL_PITCH];
+    __shared__ __align__(16) elem before[EXPAND_ROWS * THREADS * VEC];  // y, [row][lane]
+    __shared__ float lows[3][EXPAND_ROWS][EXPAND_RANKS];
+    let_next_begin();
+    int4 header = *lora.header;
+    if (blockIdx.x >= header.y) {
+        if (blockIdx.x == 0) {
+            wait_for_previous();
+        }
+        return;
+    }
+    int4 item = lora.expand_items[blockIdx.x];
+    int rank = item.w >> 8;
+    int shift = item.w & 255;
+    int lanes = 1 << shift;
+    int groups = THREADS >> shift;
+    int chunk = EXPAND_LOADS * groups;  // ranks at a time
+    int group = threadIdx.x >> shift;
+    int first = item.y * VEC;
+    int end = min(first + lanes * VEC, lora.starts[3]);
+    int column = first + (threadIdx.x & (lanes - 1)) * VEC;
+    bool live = column < end;
+    // A module's columns may end within the item; low then differs by column.
+    int first_module = (first >= lora.starts[1]) + (first >= lora.starts[2]);
+    int last_module = (end > lora.starts[1]) + (end > lora.starts[2]);
+    int module = live ? (column >= lora.starts[1]) + (column >= lora.starts[2]) : first_module;
+    int start = module == 0 ? lora.starts[0] : module == 1 ? lora.starts[1] : lora.starts[2];
+    const elem* b = window_of(lora, header) + (long long)item.z * lora.row_stride +
+                    (live ? pick(lora.b, module) + (column - start) : 0);
+    uint4 w[EXPAND_LOADS];
+    fetch_b(b, lora.row_stride, group, groups, rank, live, w);
+    int4 segment = lora.segments[2 * item.x];
+    int4 more = lora.segments[2 * item.x + 1];
+    int rows = segment.w;
+    int token = lora.tokens[segment.z + min((int)threadIdx.x >> shift, rows - 1)];
+    wait_for_previous();
+    for (int t0 = 0; t0 < rows; t0 += EXPAND_ROWS) {
+        int count = min(EXPAND_ROWS, rows - t0);
+#pragma unroll 1
+        for (int i = threadIdx.x; i < lanes * count; i += THREADS) {
+            int c = first + (i & (lanes - 1)) * VEC;
+            if (i >= THREADS || t0 > 0) {
+                token = lora.tokens[segment.z + t0 + (i >> shift)];
+            }
+            if (c < end) {
+                copy16_async(before + i * VEC, lora.y + token * lora.y_stride + c);
+            }
+        }
+        copies_commit();
+        for (int base = 0; base < rank; base += chunk) {
+            if (t0 + base > 0) {
+                fetch_b(b, lora.row_stride, base + group, groups, rank, live, w);
+                __syncthreads();  // the ranks before have been added
+            }
+            int t = threadIdx.x / (THREADS / EXPAND_ROWS);
+            if (t < count) {
+                int slices = slices_of(lora);
+                long long apart = (long long)rows * rank;
+#pragma unroll 1
+                for (int m = first_module; m <= last_module; m++) {
+                    const float* low = lora.low + low_at(lora, segment, more.y, m, 0) +
+                                       (long long)(t0 + t) * rank + base;
+#pragma unroll 1
+                    for (int r = threadIdx.x % (THREADS / EXPAND_ROWS); r < chunk;
+                         r += THREADS / EXPAND_ROWS) {
+                        float sum = 0.0f;
+#pragma unroll 1
+                        for (int s = 0; s < slices; s += 4) {
+                            float parts[4];
+#pragma unroll
+                            for (int i = 0; i < 4; i++) {
+                                parts[i] = fresh4_if(
+                                    base + r < rank && s + i < slices, low + r + (s + i) * apart);
+                            }
+#pragma unroll
+                            for (int i = 0; i < 4; i++) {
+                                sum += parts[i];
+                            }
+                        }
+                        lows[m][t][r] = sum;
+                    }
+                }
+            }
+            __syncthreads();
+#pragma unroll 1
+            for (int row = 0; row < count; row++) {
+                multiply_b(
+                    w, lows[module][row], group, groups, partial + row * PARTIAL_PITCH, base == 0);
+            }
+        }
+        copies_wait<0>();
+        __syncthreads();
+        int width = lanes * VEC;
+        for (int i = threadIdx.x * 2; i < width * count; i += THREADS * 2) {
+            int t = i >= width;
+            int c = i - t * width;
+            if (first + c < end) {
+                const float* from = partial + t * PARTIAL_PITCH + c / 4 % (VEC / 4) * HALF_PITCH +
+                                    c / VEC * 4 + c % 4;
+                float2 sum = make_float2(0.0f, 0.0f);
+#pragma unroll 4
+                for (int g = 0; g < groups; g++) {
+                    float2 part = *reinterpret_cast<const float2*>(from + g * lanes * 4);
+                    sum.x += part.x;
+                    sum.y += part.y;
+                }
+                float2 old = load_two(before + i);
+                float scaling = __int_as_float(more.x);
+                store_two(
+                    lora.y + lora.tokens[segment.z + t0 + t] * lora.y_stride + first + c,
+                    fmaf(scaling, sum.x, old.x), fmaf(scaling, sum.y, old.y));
+            }
+        }
+        if (t0 + EXPAND_ROWS < rows) {
+            __syncthreads();  // the next rows take the place of these in shared memory
+        }
+    }
+}

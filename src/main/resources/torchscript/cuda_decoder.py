@@ -42,7 +42,7 @@ class Twins(Module):
   # into the first rows of buffers. meta: numbers of the step, 4 bytes each; the columns of it that matter are
   # given by where they begin.
   def embed(self: __torch__.Twins, table: Tensor, meta: Tensor, ids: int, rows: int, x: Tensor) -> int:
-    index = torch.slice(torch.view(meta, [-1]), 0, ids, ids + rows)
+    index = torch.clamp_min(torch.slice(torch.view(meta, [-1]), 0, ids, ids + rows), 0)
     part = torch.copy_(torch.slice(x, 0, 0, rows), torch.index_select(table, 0, index))
     return 0
 
@@ -56,7 +56,8 @@ class Twins(Module):
     if last < 0:
       taken = torch.slice(x, 0, 0, rows)
     else:
-      taken = torch.index_select(x, 0, torch.slice(torch.view(meta, [-1]), 0, last, last + rows))
+      index = torch.clamp_min(torch.slice(torch.view(meta, [-1]), 0, last, last + rows), 0)
+      taken = torch.index_select(x, 0, index)
     part = torch.copy_(torch.slice(out, 0, 0, rows), self.rms(taken, weight, epsilon))
     return 0
 
@@ -127,11 +128,10 @@ class Twins(Module):
         q = torch.permute(torch.view(torch.contiguous(torch.slice(rows, 1, 0, heads)), [n, kv, group, size]), [1, 2, 0, 3])
         keys = torch.expand(torch.as_strided(arena, [kv, 1, l, size], [size, size, place[1], 1], start + place[2]), [kv, group, l, size])
         values = torch.expand(torch.as_strided(arena, [kv, 1, l, size], [size, size, place[1], 1], start + place[3]), [kv, group, l, size])
-        if n == 1:
-          o = torch.scaled_dot_product_attention(q, keys, values, None, 0.0, False, scale=scale)
-        else:
-          seen = torch.tril(torch.ones([n, l], dtype=11, device=out.device), l - n)
-          o = torch.scaled_dot_product_attention(q, keys, values, seen, 0.0, False, scale=scale)
+        scores = torch.mul(torch.matmul(torch.to(q, 6), torch.transpose(torch.to(keys, 6), 2, 3)), scale)
+        unseen = torch.logical_not(torch.tril(torch.ones([n, l], dtype=11, device=out.device), l - n))
+        weights = torch.softmax(torch.masked_fill(scores, unseen, float("-inf")), -1)
+        o = torch.matmul(weights, torch.to(values, 6))
         part = torch.copy_(to, torch.reshape(torch.permute(o, [2, 0, 1, 3]), [n, heads * size]))
     return 0
 

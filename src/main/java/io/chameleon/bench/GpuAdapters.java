@@ -1,7 +1,7 @@
 package io.chameleon.bench;
 
-import io.chameleon.adapter.catalogue.AdapterSettings;
 import io.chameleon.adapter.ModuleGroup;
+import io.chameleon.adapter.catalogue.AdapterSettings;
 import io.chameleon.adapter.catalogue.AdapterShape;
 import io.chameleon.adapter.catalogue.AdapterVersion;
 import io.chameleon.adapter.catalogue.VersionRegistry;
@@ -70,8 +70,7 @@ final class GpuAdapters implements Versions, VersionRegistry, AdapterSource {
     String name = "random-%d-%d".formatted(byName.size(), rank);
     AdapterShape shape =
         new AdapterShape(rank, model.bytes(elements(rank)), Map.of(ModuleGroup.ATTENTION, rank));
-    AdapterVersion version =
-        new AdapterVersion(name, Path.of(name), shape, AdapterSettings.NONE);
+    AdapterVersion version = new AdapterVersion(name, Path.of(name), shape, AdapterSettings.NONE);
     version.identify(name);
     byName.put(name, version);
     return name;

@@ -180,8 +180,7 @@ final class GpuBenchCommand {
       double share = 100 * flops(stage.config(), sizes[i]) / (millis / 1e3) / flops;
       String name = String.format(Locale.ROOT, "prefill, %,d tokens", sizes[i]);
       report.add(ReportRow.of(name, millis, "ms"));
-      report.add(
-          ReportRow.of(name + ", of matmul peak", share, "%").with(Goal.atLeast(goals[i])));
+      report.add(ReportRow.of(name + ", of matmul peak", share, "%").with(Goal.atLeast(goals[i])));
     }
     double base = prefill(stage, 1024, 0);
     double adapted = prefill(stage, 1024, 128);
@@ -254,7 +253,9 @@ final class GpuBenchCommand {
       Arrays.sort(steps);
       report.add(
           ReportRow.of(
-                  "decode, 32 rows, beside uploads", 100 * (steps[steps.length / 2] / base - 1), "%")
+                  "decode, 32 rows, beside uploads",
+                  100 * (steps[steps.length / 2] / base - 1),
+                  "%")
               .with(Goal.atMost(5)));
     }
   }

@@ -23,6 +23,16 @@ final class GpuFit {
   /** Time between two steps of the service: who runs, tokens to their readers, in milliseconds. */
   private static final double SCHEDULING_MS = 0.2;
 
+  private static final String LIMITS =
+      """
+      limits:
+        max-batch-tokens: 2048
+        max-sequences: 256
+        prefill-chunk: 2048
+        output-reservation: 256
+        separate-passes: false
+      """;
+
   private final List<double[]> decode = new ArrayList<>();
 
   private final List<double[]> prefill = new ArrayList<>();
@@ -120,45 +130,29 @@ final class GpuFit {
   }
 
   private String text(ModelConfig model, double[] d, double[] p) {
+    String head =
+        "# Fitted by bench to steps of a random model on a GPU, %s.%n"
+            .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    return head + shape(model) + costs(d, p) + LIMITS;
+  }
+
+  private static String shape(ModelConfig model) {
     return """
-        # Fitted by bench to steps of a random model on a GPU, %s.
-        model:
-          layers: %d
-          hidden-size: %d
-          heads: %d
-          kv-heads: %d
-          head-size: %d
-          intermediate-size: %d
-          vocabulary-size: %d
-          context-length: %d
-          element-bytes: 2
-          adapter-modules: [Q, K, V, O]
-        # 48 GB less weights and buffers, as on the paper's card.
-        cells: 60006
-        scheduling-ms: %s
-        prefill:
-          fixed-ms: %s
-          per-token-ms: %s
-          per-token-rank-ms: %s
-          per-pair-ms: %s
-        decode:
-          fixed-ms: %s
-          per-row-ms: %s
-          per-context-token-ms: %s
-          per-rank-ms: %s
-        link:
-          bytes-per-second: %s
-          latency-ms: 0.05
-          slowdown: 0
-        limits:
-          max-batch-tokens: 2048
-          max-sequences: 256
-          prefill-chunk: 2048
-          output-reservation: 256
-          separate-passes: false
-        """
+    model:
+      layers: %d
+      hidden-size: %d
+      heads: %d
+      kv-heads: %d
+      head-size: %d
+      intermediate-size: %d
+      vocabulary-size: %d
+      context-length: %d
+      element-bytes: 2
+      adapter-modules: [Q, K, V, O]
+    # 48 GB less weights and buffers, as on the paper's card.
+    cells: 60006
+    """
         .formatted(
-            Instant.now().truncatedTo(ChronoUnit.SECONDS),
             model.layers(),
             model.hiddenSize(),
             model.heads(),
@@ -166,7 +160,28 @@ final class GpuFit {
             model.headSize(),
             model.intermediateSize(),
             model.vocabularySize(),
-            model.contextLength(),
+            model.contextLength());
+  }
+
+  private String costs(double[] d, double[] p) {
+    return """
+    scheduling-ms: %s
+    prefill:
+      fixed-ms: %s
+      per-token-ms: %s
+      per-token-rank-ms: %s
+      per-pair-ms: %s
+    decode:
+      fixed-ms: %s
+      per-row-ms: %s
+      per-context-token-ms: %s
+      per-rank-ms: %s
+    link:
+      bytes-per-second: %s
+      latency-ms: 0.05
+      slowdown: 0
+    """
+        .formatted(
             number(SCHEDULING_MS),
             number(p[0]),
             number(p[1]),

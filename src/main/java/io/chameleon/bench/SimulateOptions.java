@@ -40,7 +40,7 @@ record SimulateOptions(
       Usage: java -jar chameleon.jar simulate [fit] [options]
         fit               fits the costs of decode to S-LoRA's points at 5, 6 and 7 requests a second,
                           by the first policy, and prints the fits to Figs. 2 and 3 before
-        --profile NAME    a40-llama-7b (default), cpu-demo, or a file that ends with .yaml
+        --profile NAME    a40-llama-7b (default), cpu-demo, h200-llama-7b, or a .yaml file
         --policy A,B      scheduling policies; default fifo
         --rate A,B        requests per second; default 5,6,7,8,9
         --requests N      requests of a run; default 19366, the paper's

@@ -1,13 +1,13 @@
 package io.chameleon.bench;
 
+import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
 import javax.management.NotificationListener;
-import com.sun.management.GarbageCollectionNotificationInfo;
-import com.sun.management.ThreadMXBean;
-import java.lang.management.GarbageCollectorMXBean;
 import javax.management.openmbean.CompositeData;
 
 /**

@@ -32,6 +32,16 @@ public final class HuggingFaceTextCodec implements TextCodec, AutoCloseable {
       Map.of("truncation", "false", "padding", "false");
 
   private final TokenizerFile file;
+
+  static {
+    // Where there is a GPU, DJL would fetch a build of the tokenizers for it, for which they have
+    // no
+    // use; a host without a network could not serve then.
+    if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+      System.setProperty("RUST_FLAVOR", "cpu");
+    }
+  }
+
   private final HuggingFaceTokenizer tokenizer;
   private final BitSet special = new BitSet();
   private final BitSet addedIds = new BitSet();

@@ -19,7 +19,7 @@ class ServedTimesTest {
 
   private static Reply answer(double seconds, long firstMs, long endMs) {
     long due = (long) (seconds * 1e9);
-    return new Reply.Answer(due + firstMs * MS, due + endMs * MS);
+    return new Reply.Answer(due + firstMs * MS, due + endMs * MS, 0);
   }
 
   @Test

@@ -156,7 +156,7 @@ class SimulateOptionsTest {
     "--arrivals, b, 'no arrivals ''b''; there are poisson, gamma, bursts and diurnal'",
     "--arrivals, gamma:x, 'gamma:x: what follows the colon must be a number'",
     "--popularity, b, 'no popularity ''b''; there are zipf, power, uniform, drift and clients'",
-    "--profile, b, 'no profile b; known profiles are: a40-llama-7b, cpu-demo'",
+    "--profile, b, 'no profile b; known profiles are: a40-llama-7b, cpu-demo, h200-llama-7b'",
     "--speed, 1, Unknown option --speed"
   })
   void parse_whatIsWrong_isRefused(String option, String value, String message) {

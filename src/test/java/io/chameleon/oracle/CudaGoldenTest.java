@@ -101,6 +101,8 @@ class CudaGoldenTest {
       Oracle.Outcome alone = Oracle.alone(bench, GoldenCase.demo());
       Oracle.Outcome together = Oracle.inCompany(bench, GoldenCase.demo(), 64, new Random(SEED));
       System.out.printf("%s: alone %s%n%s: in company %s%n", name, alone, name, together);
+      assertThat(alone.wrong()).isEmpty();
+      assertThat(together.wrong()).isEmpty();
       assertThat(alone.logitError()).isLessThan(BF16_DEMO);
       assertThat(together.logitError()).isLessThan(BF16_DEMO);
     }

@@ -33,6 +33,7 @@ import io.chameleon.memory.KvCells;
 import io.chameleon.metrics.PoolMeters;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.DeviceModel;
+import io.chameleon.model.ElementType;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.request.AdapterTier;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,6 +48,12 @@ import java.util.function.UnaryOperator;
  * cached there.
  */
 public final class EngineBench implements AutoCloseable {
+
+  /** Where the two best logits are closer than this, either token may come. */
+  private static final double TIE = 1e-4;
+
+  /** The same in bf16: four times the error of its logits. */
+  private static final double BF16_TIE = 0.56;
 
   /** The demo model in the project's resources. */
   public static final Path DEMO = Path.of("src/main/resources/demo-model");
@@ -114,6 +121,11 @@ public final class EngineBench implements AutoCloseable {
       this.engine = device.engine(pool::window);
       registry.close();
     }
+  }
+
+  /** How close the two best logits are where either token may come. */
+  double tie() {
+    return model.numbers() == ElementType.BF16 ? BF16_TIE : TIE;
   }
 
   /** The demo model with its adapters. */

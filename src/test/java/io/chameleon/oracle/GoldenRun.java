@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GoldenRun {
 
-  /** Where the two best logits are closer than this, either token may come. */
-  static final double TIE = 1e-4;
-
   final GoldenCase golden;
   private final EngineBench bench;
   private final int chunk;
@@ -129,7 +126,7 @@ final class GoldenRun {
     for (int i = offset; i < offset + vocabularySize; i++) {
       best = logits[i] > logits[best] ? i : best;
     }
-    tied |= gap(logits, offset, vocabularySize, best) < TIE;
+    tied |= gap(logits, offset, vocabularySize, best) < bench.tie();
     double logprob = logits[best] - logsumexp;
     if (best - offset == golden.greedyIds()[index]) {
       double error = Math.abs(logprob - golden.greedyLogprobs()[index]);

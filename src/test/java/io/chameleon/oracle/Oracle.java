@@ -20,7 +20,7 @@ final class Oracle {
    *
    * @param cases how many ran
    * @param wrong how many gave another token than the golden one where no tie excuses it
-   * @param tied how many met two best logits closer than {@link GoldenRun#TIE}
+   * @param tied how many met two best logits closer than the bench calls a tie
    * @param logitError largest error of a logit or log-sum-exp at the end of a prompt
    * @param logprobError largest error of a log-probability along the answers
    */

@@ -66,7 +66,7 @@ class ProfileFileTest {
   void load_unknownName_isRefused() {
     assertThatThrownBy(() -> ProfileFile.load("a41"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no profile a41; known profiles are: a40-llama-7b, cpu-demo");
+        .hasMessage("no profile a41; known profiles are: a40-llama-7b, cpu-demo, h200-llama-7b");
   }
 
   @ParameterizedTest

@@ -80,9 +80,17 @@ final class CudaOperators implements Operators {
    */
   record Composites(LinearProducts products, AttentionKernel attention, LoraKernels lora) {}
 
-  /** Whether every part of a decode step can be recorded: no twin reads lists on the host. */
+  /**
+   * Whether a decode step can be recorded: twins read lists on the host, and take memory that
+   * libtorch gives to others later.
+   */
   boolean isRecordable() {
-    return rope != null && attention.isKernel() && lora.isKernel();
+    return embed != null
+        && norm != null
+        && rope != null
+        && siluMul != null
+        && attention.isKernel()
+        && lora.isKernel();
   }
 
   @Override

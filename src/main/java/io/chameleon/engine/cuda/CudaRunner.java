@@ -115,11 +115,11 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
 
   private StepGraphs.Key key(Step step) {
     return new StepGraphs.Key(
-        step.filled(), grid(step, ModuleGroup.ATTENTION), grid(step, ModuleGroup.MLP));
+        step.filled(), variant(step, ModuleGroup.ATTENTION), variant(step, ModuleGroup.MLP));
   }
 
-  private int grid(Step step, ModuleGroup group) {
-    return step.rows().touches(group) ? lora.gridOf(group) : 0;
+  private int variant(Step step, ModuleGroup group) {
+    return step.rows().touches(group) ? lora.variantOf(group) : 0;
   }
 
   @Override

@@ -57,8 +57,7 @@ public final class GpuProbe implements AutoCloseable {
       DeviceTensor w = random(SIZE);
       DeviceTensor y = memory.zeros(TorchMemory.Kind.BFLOAT16, SIZE, SIZE);
       Cublas.Size size = new Cublas.Size(SIZE, SIZE, SIZE);
-      double seconds =
-          seconds(() -> cublas.linear(size, matrix(x), matrix(w), matrix(y), false));
+      double seconds = seconds(() -> cublas.linear(size, matrix(x), matrix(w), matrix(y), false));
       return 2.0 * SIZE * SIZE * SIZE / seconds;
     } finally {
       memory.close();
@@ -93,8 +92,8 @@ public final class GpuProbe implements AutoCloseable {
     DeviceTensor to = memory.zeros(TorchMemory.Kind.INT8, 1, UPLOAD_BYTES);
     try {
       return UPLOAD_BYTES
-          / seconds(() ->
-              context.driver().copyAsync(to.address(), host.address(), UPLOAD_BYTES, stream));
+          / seconds(
+              () -> context.driver().copyAsync(to.address(), host.address(), UPLOAD_BYTES, stream));
     } finally {
       context.freePinned(host);
       memory.close();

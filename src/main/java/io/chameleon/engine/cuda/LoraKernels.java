@@ -28,8 +28,13 @@ final class LoraKernels {
   private static final int MODULES = 3;
   private static final int BLOCK = 256;
 
-  /** Grids of recorded steps are multiples of this; surplus blocks end at once. */
-  private static final int GRID_STEP = 256;
+  private static final int FEWEST_BLOCKS = 128;
+
+  /** More than there are powers of two. */
+  private static final int POWERS = 32;
+
+  /** Up to so many rows of each adapter the one kernel is faster, beyond the other. */
+  private static final int FEW_ROWS = 2;
 
   /** Numbers of the input that a block of the first product multiplies. */
   private static final int SLICE = 2048;
@@ -41,6 +46,7 @@ final class LoraKernels {
   private final CudaStream stream;
   private final @Nullable Kernel shrink;
   private final @Nullable Kernel expand;
+  private final @Nullable Kernel expandMany;
   private final @Nullable LoraPrefill prefill;
   private final DeviceTensor low;
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
@@ -60,6 +66,7 @@ final class LoraKernels {
     this.stream = stream;
     this.shrink = compiled.shrink;
     this.expand = compiled.expand;
+    this.expandMany = compiled.expandMany;
     this.prefill = compiled.prefill;
     this.low = compiled.low;
     for (LoraSite site : LoraSite.values()) {
@@ -75,6 +82,7 @@ final class LoraKernels {
   record Compiled(
       @Nullable Kernel shrink,
       @Nullable Kernel expand,
+      @Nullable Kernel expandMany,
       @Nullable LoraPrefill prefill,
       DeviceTensor low) {
 
@@ -83,13 +91,14 @@ final class LoraKernels {
       return new Compiled(
           has ? kernels.kernel(KernelText.LORA, "lora_shrink", STRUCT_BYTES) : null,
           has ? kernels.kernel(KernelText.LORA, "lora_expand", STRUCT_BYTES) : null,
+          has ? kernels.kernel(KernelText.LORA, "lora_expand_many", STRUCT_BYTES) : null,
           prefill,
           low);
     }
   }
 
   boolean isKernel() {
-    return shrink != null && expand != null;
+    return shrink != null && expand != null && expandMany != null;
   }
 
   void prepare(Step step) {
@@ -118,17 +127,30 @@ final class LoraKernels {
     return java.util.Objects.requireNonNull(plans.get(group));
   }
 
-  /** Which grid a step's launches of a group need: recorded steps differ by it. */
-  int gridOf(ModuleGroup group) {
-    return grid(plan(group).shrinkItems());
+  /**
+   * What recorded steps differ by in the launches of a group: their grids, each as a power of two,
+   * and which kernel the second product's is.
+   */
+  int variantOf(ModuleGroup group) {
+    LoraPlan plan = plan(group);
+    int variant = plan.mostRows() > FEW_ROWS ? 1 : 0;
+    variant = variant * POWERS + Integer.numberOfTrailingZeros(grid(plan.shrinkItems()));
+    for (LoraSite site : LoraSite.values()) {
+      if (site.group() == group) {
+        int grid = grid(plan.expandItems(site));
+        variant = variant * POWERS + Integer.numberOfTrailingZeros(grid);
+      }
+    }
+    return variant;
   }
 
+  /** The power of two that holds them; surplus blocks end at once. */
   private static int grid(int items) {
-    return (items + GRID_STEP - 1) / GRID_STEP * GRID_STEP;
+    return Math.max(FEWEST_BLOCKS, Integer.highestOneBit(2 * Math.max(1, items) - 1));
   }
 
   void run(Step step, int layer, LoraSite site) {
-    if (shrink == null || expand == null) {
+    if (shrink == null || expand == null || expandMany == null) {
       twins.lora(step, layer, site);
       return;
     }
@@ -141,7 +163,8 @@ final class LoraKernels {
           .with(struct)
           .launch(
               new Kernel.Grid(grid(plan.shrinkItems()), modules, slices(site), BLOCK), 0, stream);
-      expand
+      Kernel second = plan.mostRows() > FEW_ROWS ? expandMany : expand;
+      second
           .begin()
           .with(struct)
           .launch(Kernel.Grid.of(grid(plan.expandItems(site)), BLOCK), 0, stream);

@@ -27,6 +27,7 @@ final class LoraPlan {
   private static final int MOST_PASSES = 8;
   private static final int QUAD = 4;
 
+  /** Rows of an adapter that share a read of its weights, and where its window rows are. */
   private record Segment(int firstToken, int rows, RowRange window, float scaling) {}
 
   private final ModuleGroup group;
@@ -40,6 +41,7 @@ final class LoraPlan {
   private final Map<LoraSite, Expansion> expansions = new EnumMap<>(LoraSite.class);
   private final List<Segment> cut = new ArrayList<>();
   private int shrinkItems;
+  private int mostRows;
   private long lowNumbers;
 
   /** Pieces of the second product, which differ by how many columns a site has. */
@@ -77,6 +79,11 @@ final class LoraPlan {
   private int mostExpansions(LoraSite site) {
     int vectors = site.outputs(config) / vector;
     return (vectors + FEWEST_LANES - 1) / FEWEST_LANES;
+  }
+
+  /** Most rows that an adapter has in a segment of this step. */
+  int mostRows() {
+    return mostRows;
   }
 
   /** Pieces of the first product of this step, for each module. */
@@ -148,10 +155,12 @@ final class LoraPlan {
   private void sendShrinks() {
     int token = 0;
     shrinkItems = 0;
+    mostRows = 0;
     lowNumbers = 0;
     for (int s = 0; s < cut.size(); s++) {
       Segment segment = cut.get(s);
       int rank = segment.window.count();
+      mostRows = Math.max(mostRows, segment.rows);
       int first = segment.window.first();
       int at = s * 2 * QUAD;
       segments.set(at, first, rank, token, segment.rows);

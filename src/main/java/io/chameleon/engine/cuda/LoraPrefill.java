@@ -187,15 +187,13 @@ final class LoraPrefill {
     for (int m = 0; m < (together ? 1 : modules); m++) {
       products.cublas.linears(
           size,
-          together ? modules : 1,
+          new Cublas.Batch(together ? modules : 1, step, LARGEST_RANK),
           in,
           new Cublas.Matrix(address(model.arena().cells(), row + a(m)), numbers, stride),
-          step,
           new Cublas.Matrix(
               address(low, first + (long) m * LARGEST_RANK),
               numbers,
-              (long) modules * LARGEST_RANK),
-          LARGEST_RANK);
+              (long) modules * LARGEST_RANK));
     }
   }
 

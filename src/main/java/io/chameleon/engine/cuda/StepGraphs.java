@@ -25,8 +25,8 @@ final class StepGraphs implements AutoCloseable {
    * What recorded steps differ by.
    *
    * @param rows filled up
-   * @param attention grid of the low-rank updates of attention, 0 without
-   * @param mlp grid of those of the MLP, 0 without
+   * @param attention variant of the low-rank updates of attention, 0 without
+   * @param mlp variant of those of the MLP, 0 without
    */
   record Key(int rows, int attention, int mlp) {}
 

@@ -52,7 +52,8 @@ class KernelTextTest {
   void compile_ofNonsense_throwsWithTheCompilersWords() {
     Nvrtc compiler = compiler();
 
-    assertThatThrownBy(() -> compiler.compile("__global__ void k() { nonsense }", "k.cu", List.of()))
+    assertThatThrownBy(
+            () -> compiler.compile("__global__ void k() { nonsense }", "k.cu", List.of()))
         .isInstanceOf(CudaException.class)
         .hasMessageContaining("k.cu does not compile")
         .hasMessageContaining("nonsense");

@@ -55,6 +55,15 @@ public final class Cublas implements AutoCloseable {
    */
   public record Size(int rows, int outputs, int inputs) {}
 
+  /**
+   * Products of one x that are made at once.
+   *
+   * @param count how many
+   * @param weightStep numbers from one weight to the next
+   * @param step numbers from one y to the next
+   */
+  public record Batch(int count, long weightStep, long step) {}
+
   private final CudaDriver driver;
   private final MethodHandle gemm;
   private final MethodHandle batchedGemm;
@@ -82,56 +91,62 @@ public final class Cublas implements AutoCloseable {
     MethodHandle setStream = library.function("cublasSetStream_v2", ADDRESS, JAVA_LONG);
     check(Call.status(setStream, handle, stream.handle()), "cublasSetStream");
     this.setWorkspace = library.function("cublasSetWorkspace_v2", ADDRESS, JAVA_LONG, JAVA_LONG);
-    this.gemm =
-        library.function(
-            "cublasGemmEx",
-            ADDRESS, // handle
-            JAVA_INT,
-            JAVA_INT, // transposed or not
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT, // sizes
-            ADDRESS, // alpha
-            JAVA_LONG,
-            JAVA_INT,
-            JAVA_INT, // a, type, stride
-            JAVA_LONG,
-            JAVA_INT,
-            JAVA_INT, // b
-            ADDRESS, // beta
-            JAVA_LONG,
-            JAVA_INT,
-            JAVA_INT, // c
-            JAVA_INT,
-            JAVA_INT);
-    this.batchedGemm =
-        library.function(
-            "cublasGemmStridedBatchedEx",
-            ADDRESS, // handle
-            JAVA_INT,
-            JAVA_INT, // transposed or not
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_INT, // sizes
-            ADDRESS, // alpha
-            JAVA_LONG,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_LONG, // a, type, stride, step
-            JAVA_LONG,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_LONG, // b
-            ADDRESS, // beta
-            JAVA_LONG,
-            JAVA_INT,
-            JAVA_INT,
-            JAVA_LONG, // c
-            JAVA_INT, // count
-            JAVA_INT,
-            JAVA_INT);
+    this.gemm = gemm(library);
+    this.batchedGemm = batchedGemm(library);
     this.one = Arena.ofAuto().allocateFrom(JAVA_FLOAT, 1f);
     this.zero = Arena.ofAuto().allocateFrom(JAVA_FLOAT, 0f);
+  }
+
+  private static MethodHandle gemm(NativeLibrary library) {
+    return library.function(
+        "cublasGemmEx",
+        ADDRESS, // handle
+        JAVA_INT,
+        JAVA_INT, // transposed or not
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_INT, // sizes
+        ADDRESS, // alpha
+        JAVA_LONG,
+        JAVA_INT,
+        JAVA_INT, // a, type, stride
+        JAVA_LONG,
+        JAVA_INT,
+        JAVA_INT, // b
+        ADDRESS, // beta
+        JAVA_LONG,
+        JAVA_INT,
+        JAVA_INT, // c
+        JAVA_INT,
+        JAVA_INT);
+  }
+
+  private static MethodHandle batchedGemm(NativeLibrary library) {
+    return library.function(
+        "cublasGemmStridedBatchedEx",
+        ADDRESS, // handle
+        JAVA_INT,
+        JAVA_INT, // transposed or not
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_INT, // sizes
+        ADDRESS, // alpha
+        JAVA_LONG,
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_LONG, // a, type, stride, step
+        JAVA_LONG,
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_LONG, // b
+        ADDRESS, // beta
+        JAVA_LONG,
+        JAVA_INT,
+        JAVA_INT,
+        JAVA_LONG, // c
+        JAVA_INT, // count
+        JAVA_INT,
+        JAVA_INT);
   }
 
   private static void check(int status, String what) {
@@ -215,14 +230,11 @@ public final class Cublas implements AutoCloseable {
   /**
    * Several y = x Wᵀ of the same x at once.
    *
-   * @param count how many
-   * @param weight the first one's; the others' follow each other at equal distances
-   * @param weightStep numbers from one to the next
+   * @param batch how many, and how far apart
+   * @param weight the first one's
    * @param y the first one's
-   * @param yStep numbers from one to the next
    */
-  public void linears(
-      Size size, int count, Matrix x, Matrix weight, long weightStep, Matrix y, long yStep) {
+  public void linears(Size size, Batch batch, Matrix x, Matrix weight, Matrix y) {
     int status;
     try {
       status =
@@ -238,7 +250,7 @@ public final class Cublas implements AutoCloseable {
                   weight.address,
                   weight.numbers.type,
                   (int) weight.stride,
-                  weightStep,
+                  batch.weightStep,
                   x.address,
                   x.numbers.type,
                   (int) x.stride,
@@ -247,8 +259,8 @@ public final class Cublas implements AutoCloseable {
                   y.address,
                   y.numbers.type,
                   (int) y.stride,
-                  yStep,
-                  count,
+                  batch.step,
+                  batch.count,
                   COMPUTE_32F,
                   DEFAULT_ALGORITHM);
     } catch (Throwable e) {

@@ -7,8 +7,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where a tensor of libtorch lies on the device. DJL's buffers are copies on the host, so libtorch's
- * own {@code data_ptr()} is called, by its mangled name.
+ * Where a tensor of libtorch lies on the device. DJL's buffers are copies on the host, so
+ * libtorch's own {@code data_ptr()} is called, by its mangled name.
  */
 public final class TorchAddress {
 
