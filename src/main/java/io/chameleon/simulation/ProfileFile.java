@@ -22,7 +22,10 @@ public final class ProfileFile {
   /** The demo model on a CPU. */
   public static final String CPU_DEMO = "cpu-demo";
 
-  private static final List<String> NAMES = List.of(A40, CPU_DEMO);
+  /** Llama 2 7B on one H200. */
+  public static final String H200 = "h200-llama-7b";
+
+  private static final List<String> NAMES = List.of(A40, CPU_DEMO, H200);
 
   private static final String EXTENSION = ".yaml";
 

@@ -29,6 +29,7 @@ final class GoldenRun {
   double logitError;
   double logprobError;
   boolean tied;
+  private boolean tiedNow;
   boolean wrong;
 
   private GoldenRun(
@@ -95,7 +96,7 @@ final class GoldenRun {
     }
     int index = known - golden.promptIds().length;
     if (sampled.token() != golden.greedyIds()[index]) {
-      wrong = !tied;
+      wrong = !tiedNow;
       finish();
     } else if (index + 1 == golden.greedyIds().length) {
       finish();
@@ -126,7 +127,8 @@ final class GoldenRun {
     for (int i = offset; i < offset + vocabularySize; i++) {
       best = logits[i] > logits[best] ? i : best;
     }
-    tied |= gap(logits, offset, vocabularySize, best) < bench.tie();
+    tiedNow = gap(logits, offset, vocabularySize, best) < bench.tie();
+    tied |= tiedNow;
     double logprob = logits[best] - logsumexp;
     if (best - offset == golden.greedyIds()[index]) {
       double error = Math.abs(logprob - golden.greedyLogprobs()[index]);

@@ -6,14 +6,24 @@ import io.chameleon.engine.ModelDevice;
 import io.chameleon.engine.cuda.driver.CudaContext;
 import io.chameleon.engine.cuda.driver.CudaDriver;
 import io.chameleon.engine.cuda.driver.CudaException;
+import io.chameleon.engine.cuda.driver.TorchStream;
+import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.memory.pressure.DeviceMemory;
 import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ElementType;
 import io.chameleon.model.ModelConfig;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An NVIDIA GPU. */
 public final class GpuCompute implements ComputeDevice {
+
+  private static final Logger log = LoggerFactory.getLogger(GpuCompute.class);
+
+  private static final String CPU_BUILD =
+      "libtorch is a build without CUDA; PYTORCH_LIBRARY_PATH, PYTORCH_VERSION and PYTORCH_FLAVOR"
+          + " name another";
 
   /** Of what is left after weights and buffers. */
   private static final double ARENA_SHARE = 0.95;
@@ -29,22 +39,32 @@ public final class GpuCompute implements ComputeDevice {
     this.hostMemory = new PinnedHostMemory(context);
   }
 
-  /** The GPU, or nothing where there is none. */
+  /** The GPU, or nothing where there is none, or where libtorch cannot use it. */
   public static Optional<GpuCompute> find(GpuOptions options) {
-    return CudaDriver.find()
-        .map(driver -> new GpuCompute(CudaContext.open(driver, options.ordinal()), options));
+    Optional<CudaDriver> driver = CudaDriver.find();
+    if (driver.isEmpty()) {
+      return Optional.empty();
+    }
+    TorchProgram.loadLibrary();
+    if (!TorchStream.isPossible()) {
+      log.warn("There is an NVIDIA GPU, and the CPU computes: {}", CPU_BUILD);
+      return Optional.empty();
+    }
+    return Optional.of(new GpuCompute(CudaContext.open(driver.get(), options.ordinal()), options));
   }
 
   /**
    * The GPU.
    *
-   * @throws CudaException if there is none
+   * @throws CudaException if there is none, or if libtorch cannot use it
    */
   public static GpuCompute require(GpuOptions options) {
     return find(options)
         .orElseThrow(() ->
             new CudaException(
-                "no NVIDIA GPU is to be found: libcuda.so.1 is missing or counts no device"));
+                CudaDriver.find().isPresent()
+                    ? CPU_BUILD
+                    : "no NVIDIA GPU is to be found: libcuda.so.1 is missing or counts no device"));
   }
 
   @Override

@@ -44,6 +44,11 @@ public final class TorchProgram implements AutoCloseable {
     this.block = block;
   }
 
+  /** Loads libtorch, whichever build of it DJL finds. */
+  public static void loadLibrary() {
+    Engine.getEngine(ENGINE);
+  }
+
   /**
    * Loads a program on the CPU.
    *

@@ -22,6 +22,11 @@ public final class TorchStream {
 
   private TorchStream() {}
 
+  /** Whether the libtorch that is loaded is a build for CUDA. */
+  public static boolean isPossible() {
+    return NativeLibrary.findLoaded("libc10_cuda.so").isPresent();
+  }
+
   /**
    * Sets it.
    *
