@@ -52,7 +52,7 @@ class StartupRefusalIT {
   @Test
   void start_withAPropertyOutOfRange_namesIt() throws Exception {
     assertRefused(
-        "chameleon.memory.fraction is 2.0; it must be over 0 and at most 0.95",
+        "chameleon.memory.fraction is 2.0; it must be 0 (by device) to 0.95",
         "--chameleon.memory.fraction=2");
   }
 

@@ -31,6 +31,7 @@ final class AttentionKernel {
   private final DeviceTensor scratch;
   private final DeviceTensor finished;
   private final boolean fused;
+  private final DeviceQueue queue;
 
   /**
    * One of the kernels and how it is launched.
@@ -50,6 +51,7 @@ final class AttentionKernel {
     this.twins = twins;
     this.plan = plan;
     this.stream = stream;
+    this.queue = model.input().queue();
     this.launch = launch(kernels, model);
     ModelConfig config = model.config();
     this.scratch =
@@ -103,6 +105,12 @@ final class AttentionKernel {
             text, name, ADDRESS, LONG, ADDRESS, LONG, LONG, LONG, ADDRESS, ADDRESS, NUMBER, ADDRESS,
             NUMBER, ADDRESS, ADDRESS)
         .withSharedMemory(shared);
+  }
+
+  /** Sets the counters of pieces back, which a step that ended in the middle may have left. */
+  void reset() {
+    long bytes = finished.tensor().size() * Integer.BYTES;
+    queue.clear(finished.address(), bytes);
   }
 
   boolean isKernel() {

@@ -46,7 +46,8 @@ final class CudaKernels implements AutoCloseable {
     }
     List<String> options = options(context.capability(), model);
     for (KernelText text : KernelText.values()) {
-      if (!off.contains(text) && text.suits(model, context.capability())) {
+      if (!off.contains(text)
+          && text.suits(model, context.capability(), context.sharedMemoryBytes())) {
         kernels.add(text, context, compiler.get(), options);
       }
     }

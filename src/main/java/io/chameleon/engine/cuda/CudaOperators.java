@@ -93,6 +93,11 @@ final class CudaOperators implements Operators {
         && lora.isKernel();
   }
 
+  /** Brings back what a failed step may have left half done. */
+  void reset() {
+    attention.reset();
+  }
+
   @Override
   public void prepare(Step step) {
     attention.prepare(step);

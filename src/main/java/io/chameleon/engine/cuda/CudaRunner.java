@@ -92,9 +92,19 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
   @Override
   public StepResult run(Batch batch) {
     StepRows rows = new StepRows(batch);
+    try {
+      return run(rows);
+    } catch (RuntimeException e) {
+      drain(e);
+      throw e;
+    }
+  }
+
+  private StepResult run(StepRows rows) {
     boolean recorded = limits.recorded && rows.isDecode() && operators.isRecordable();
     int filled = Math.min(recorded ? StepGraphs.filled(rows.rows()) : rows.rows(), limits.rows);
-    Step step = recorded ? new Step(rows, filled, filled) : Step.exactly(rows);
+    Step step =
+        recorded ? new Step(rows, filled, Math.min(filled, limits.sequences)) : Step.exactly(rows);
     model.rowInput().send(rows, filled);
     operators.prepare(step);
     sampling.prepare(rows);
@@ -106,6 +116,16 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
     }
     end.record(stream);
     return sampling.fetch(rows);
+  }
+
+  /** What a failed step has put into the stream must not read the numbers of the next one. */
+  private void drain(RuntimeException failure) {
+    try {
+      operators.reset();
+      stream.synchronize();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private void launch(Step step) {
@@ -124,14 +144,9 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
 
   @Override
   public boolean lacksMemory(RuntimeException failure) {
-    boolean lacks =
-        failure instanceof CudaOutOfMemoryException
-            || String.valueOf(failure.getMessage()).contains(OUT_OF_MEMORY);
-    if (lacks) {
-      // What the failed step has freed comes back to libtorch's pool.
-      stream.synchronize();
-    }
-    return lacks;
+    return failure instanceof CudaOutOfMemoryException
+        || failure instanceof StepTooLargeException
+        || String.valueOf(failure.getMessage()).contains(OUT_OF_MEMORY);
   }
 
   @Override

@@ -199,7 +199,7 @@ public final class GpuDevice implements ModelDevice {
                 kernels,
                 stream,
                 low,
-                new LoraPrefill.Products(cublas, windows, context.multiprocessors()))
+                new LoraPrefill.Products(cublas, queue, windows, context.multiprocessors()))
             .reserve(steps.input, steps.sequences);
   }
 

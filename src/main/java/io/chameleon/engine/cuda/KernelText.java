@@ -2,6 +2,7 @@ package io.chameleon.engine.cuda;
 
 import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ElementType;
+import io.chameleon.model.ModelConfig;
 import java.util.Locale;
 
 /** The texts under {@code /cuda/}; each can be switched off, and its twin does its work then. */
@@ -19,15 +20,39 @@ enum KernelText {
   ROWS;
 
   private static final int HOPPER = 90;
+  private static final int BF16_VECTOR = 8;
+  private static final int FLOAT_VECTOR = 4;
 
-  /** Whether a text can be of use for a model on a device of this compute capability. */
-  boolean suits(DeviceModel model, int capability) {
+  /**
+   * Whether a text can be of use for a model on a device.
+   *
+   * @param capability of the device, such as 90
+   * @param sharedBytes of shared memory that a block can have there
+   */
+  boolean suits(DeviceModel model, int capability, int sharedBytes) {
+    ModelConfig config = model.config();
     boolean half = model.numbers() == ElementType.BF16;
+    if (this != SAMPLING && !isAligned(config, half ? BF16_VECTOR : FLOAT_VECTOR)) {
+      return false;
+    }
     return switch (this) {
-      case SPAN_ATTENTION -> half && capability >= HOPPER && SpanShape.isPossible(model.config());
-      case SKINNY, LORA_PREFILL -> half;
+      case SPAN_ATTENTION ->
+          half
+              && capability >= HOPPER
+              && SpanShape.isPossible(config)
+              && SpanShape.sharedBytes(config) <= sharedBytes;
+      case ATTENTION -> PieceShape.sharedBytes(model) <= sharedBytes;
+      case SKINNY -> half && LinearProducts.MOST_SHARED <= sharedBytes;
+      case LORA_PREFILL -> half && LoraPrefill.SHARED_BYTES <= sharedBytes;
       default -> true;
     };
+  }
+
+  /** Kernels read and write 16 bytes at a time. */
+  private static boolean isAligned(ModelConfig config, int vector) {
+    return config.hiddenSize() % vector == 0
+        && config.intermediateSize() % vector == 0
+        && config.headSize() / 2 % vector == 0;
   }
 
   /** The name without its ending, as properties call it too. */

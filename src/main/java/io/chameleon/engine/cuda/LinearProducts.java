@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Products with the model's weights: of up to 8 rows by a kernel of our own, else by cuBLAS. */
 final class LinearProducts {
 
+  /** Shared memory of the build that takes most. */
+  static final int MOST_SHARED = 98_304;
+
   private static final int MOST_ROWS = 8;
   private static final int ADDRESS = Long.BYTES;
   private static final int NUMBER = Integer.BYTES;
@@ -51,8 +54,8 @@ final class LinearProducts {
     boolean has = kernels.has(KernelText.SKINNY);
     this.narrow = has ? Skinny.of(kernels, "skinny", 128, 65_536) : null;
     this.narrowFloat = has ? Skinny.of(kernels, "skinny_float", 128, 65_536) : null;
-    this.deep = has ? Skinny.of(kernels, "skinny_w8s3", 256, 98_304) : null;
-    this.deepFloat = has ? Skinny.of(kernels, "skinny_float_w8s3", 256, 98_304) : null;
+    this.deep = has ? Skinny.of(kernels, "skinny_w8s3", 256, MOST_SHARED) : null;
+    this.deepFloat = has ? Skinny.of(kernels, "skinny_float_w8s3", 256, MOST_SHARED) : null;
   }
 
   /** to = from weightᵀ, or to += from weightᵀ. */

@@ -120,7 +120,7 @@ final class LoraKernels {
   private List<StepRows.Segment> few(StepRows rows) {
     return prefill == null
         ? rows.segments()
-        : rows.segments().stream().filter(segment -> !LoraPrefill.takes(segment)).toList();
+        : rows.segments().stream().filter(segment -> !LoraPrefill.takes(rows, segment)).toList();
   }
 
   private LoraPlan plan(ModuleGroup group) {

@@ -35,6 +35,7 @@ final class LoraPlan {
   private final int multiprocessors;
   private final int vector;
   private final int mostShrinks;
+  private final Sizes sizes;
   private final StepInput.Part segments;
   private final StepInput.Part tokens;
   private final StepInput.Part shrinks;
@@ -53,6 +54,7 @@ final class LoraPlan {
     this.config = config;
     this.multiprocessors = sizes.multiprocessors;
     this.vector = sizes.vector;
+    this.sizes = sizes;
     this.mostShrinks = sizes.mostRanks / SHRINK_RANKS + sizes.rows;
     this.segments = input.reserve(sizes.rows * 2 * QUAD);
     this.tokens = input.reserve(sizes.rows);
@@ -142,10 +144,30 @@ final class LoraPlan {
         }
       }
     }
+    requireRoom();
     sendShrinks();
     CellRun run = window.run();
     long start = run == null ? 0 : (long) run.start() * cellElements();
     expansions.forEach((site, expansion) -> sendExpands(site, expansion, start));
+  }
+
+  private void requireRoom() {
+    long rows = 0;
+    long items = 0;
+    long numbers = 0;
+    for (Segment segment : cut) {
+      int rank = segment.window.count();
+      rows += segment.rows;
+      items += ceil(rank, SHRINK_RANKS);
+      numbers += (long) rank * segment.rows;
+    }
+    if (rows > sizes.rows
+        || items > mostShrinks
+        || numbers > (long) SEGMENT_ROWS * sizes.mostRanks) {
+      throw new StepTooLargeException(
+          "%d rows of adapters with %d ranks of rows; a step has room for %d and %d"
+              .formatted(rows, numbers, sizes.rows, (long) SEGMENT_ROWS * sizes.mostRanks));
+    }
   }
 
   private long cellElements() {

@@ -40,8 +40,12 @@ final class LoraPrefill {
   private static final int TILE = 128;
   private static final int PART_ROWS = 32;
   private static final int RESIDENT = 3;
-  private static final int SHARED_BYTES = 65_536;
+
+  /** Shared memory of a block. */
+  static final int SHARED_BYTES = 65_536;
+
   private static final int MODULES = 3;
+  private static final int PIECE = 8;
 
   private final GpuModel model;
   private final CudaStream stream;
@@ -55,11 +59,15 @@ final class LoraPrefill {
   /**
    * What the products need.
    *
+   * @param queue of the steps
    * @param windows where the rows of adapters are
    * @param multiprocessors of the device
    */
   record Products(
-      Cublas cublas, Function<ModuleGroup, AdapterWindow> windows, int multiprocessors) {}
+      Cublas cublas,
+      DeviceQueue queue,
+      Function<ModuleGroup, AdapterWindow> windows,
+      int multiprocessors) {}
 
   /** The chunks of a step with modules of a group. */
   private static final class Chunks {
@@ -105,9 +113,13 @@ final class LoraPrefill {
     return this;
   }
 
-  /** Whether rows of an adapter come here. */
-  static boolean takes(StepRows.Segment segment) {
-    return segment.count() >= FEWEST_ROWS
+  /**
+   * Whether rows of an adapter come here: those of a chunk alone. What is launched for them hangs
+   * on where they are, and a recorded step must not.
+   */
+  static boolean takes(StepRows step, StepRows.Segment segment) {
+    return segment.first() >= step.decodeRows()
+        && segment.count() >= FEWEST_ROWS
         && rank(segment, ModuleGroup.ATTENTION) <= LARGEST_RANK
         && rank(segment, ModuleGroup.MLP) <= LARGEST_RANK;
   }
@@ -128,7 +140,7 @@ final class LoraPrefill {
     of.mostRows = 0;
     for (StepRows.Segment segment : step.segments()) {
       RowRange range = segment.adapter().rows(group);
-      if (range != null && takes(segment)) {
+      if (range != null && takes(step, segment)) {
         int at = of.segments.size() * 2 * QUAD;
         int scaling = Float.floatToRawIntBits(segment.adapter().scaling());
         of.items.set(at, segment.first(), segment.count(), range.first(), range.count());
@@ -182,6 +194,7 @@ final class LoraPrefill {
     Cublas.Matrix in =
         new Cublas.Matrix(address(x, segment.first() * x.columns()), numbers, x.columns());
     long first = (long) segment.first() * modules * LARGEST_RANK;
+    clearTail(range.count(), segment.count(), first, modules);
     long step = modules == 1 ? 0 : a(1) - a(0);
     boolean together = modules < MODULES || a(2) - a(1) == step;
     for (int m = 0; m < (together ? 1 : modules); m++) {
@@ -194,6 +207,14 @@ final class LoraPrefill {
               address(low, first + (long) m * LARGEST_RANK),
               numbers,
               (long) modules * LARGEST_RANK));
+    }
+  }
+
+  /** The second product reads whole pieces of 8; what others left there may be no number. */
+  private void clearTail(int rank, int tokens, long first, int modules) {
+    if (rank % PIECE != 0) {
+      long bytes = (long) tokens * modules * LARGEST_RANK * low.kind().bytes();
+      products.queue.clear(address(low, first), bytes);
     }
   }
 

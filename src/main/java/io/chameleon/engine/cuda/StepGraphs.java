@@ -3,8 +3,10 @@ package io.chameleon.engine.cuda;
 import io.chameleon.engine.cuda.driver.CudaContext;
 import io.chameleon.engine.cuda.driver.CudaException;
 import io.chameleon.engine.cuda.driver.CudaGraph;
+import io.chameleon.engine.cuda.driver.CudaOutOfMemoryException;
 import io.chameleon.engine.cuda.driver.CudaStream;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,11 @@ final class StepGraphs implements AutoCloseable {
   /** Up to here sizes are powers of two, from here on multiples of it. */
   private static final int ROW_STEP = 8;
 
+  /** Each holds memory of the driver's; the one that was used least lately makes room. */
+  private static final int MOST = 128;
+
+  private static final float LOAD_FACTOR = 0.75f;
+
   /**
    * What recorded steps differ by.
    *
@@ -32,7 +39,7 @@ final class StepGraphs implements AutoCloseable {
 
   private final CudaContext context;
   private final CudaStream stream;
-  private final Map<Key, CudaGraph> graphs = new HashMap<>();
+  private final Map<Key, CudaGraph> graphs = new LinkedHashMap<>(MOST, LOAD_FACTOR, true);
   private boolean broken;
 
   StepGraphs(CudaContext context, CudaStream stream) {
@@ -76,8 +83,19 @@ final class StepGraphs implements AutoCloseable {
   }
 
   private void record(Key key, Runnable work) {
+    if (graphs.size() >= MOST) {
+      // Its last launch is done: every step ends before the next one begins.
+      stream.synchronize();
+      Iterator<CudaGraph> eldest = graphs.values().iterator();
+      eldest.next().close();
+      eldest.remove();
+    }
     try {
       graphs.put(key, CudaGraph.record(context, stream, work));
+    } catch (CudaOutOfMemoryException e) {
+      stream.synchronize();
+      close();
+      log.warn("Recorded steps are dropped, for the device lacks memory: {}", e.getMessage());
     } catch (CudaException e) {
       broken = true;
       log.warn("Steps cannot be recorded, and are launched kernel by kernel: {}", e.getMessage());

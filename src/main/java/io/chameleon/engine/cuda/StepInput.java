@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.LongFunction;
 
 /**
@@ -38,7 +39,7 @@ final class StepInput {
 
   /** Reserves a place for so many numbers. */
   Part reserve(int numbers) {
-    Part part = new Part(size);
+    Part part = new Part(size, numbers);
     size += (numbers + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     return part;
   }
@@ -51,6 +52,11 @@ final class StepInput {
     return this;
   }
 
+  /** Where what is sent is put. */
+  DeviceQueue queue() {
+    return queue;
+  }
+
   /** All numbers as a tensor. */
   DeviceTensor tensor() {
     return device;
@@ -60,9 +66,11 @@ final class StepInput {
   final class Part {
 
     private final int first;
+    private final int length;
 
-    private Part(int first) {
+    private Part(int first, int length) {
       this.first = first;
+      this.length = length;
     }
 
     /** Index of its first number among all. */
@@ -81,7 +89,7 @@ final class StepInput {
     }
 
     void set(int index, int value) {
-      host.setAtIndex(JAVA_INT, first + index, value);
+      host.setAtIndex(JAVA_INT, first + Objects.checkIndex(index, length), value);
     }
 
     void set(int index, int a, int b, int c, int d) {
@@ -93,6 +101,7 @@ final class StepInput {
 
     /** Sets two numbers to a double. */
     void set(int index, double value) {
+      Objects.checkIndex(index + 1, length);
       host.set(JAVA_DOUBLE, (long) (first + index) * Integer.BYTES, value);
     }
 

@@ -21,6 +21,9 @@ class KernelTextTest {
 
   private static final List<Integer> CAPABILITIES = List.of(80, 90);
 
+  /** Of an H200. */
+  private static final int SHARED_BYTES = 232_448;
+
   @ParameterizedTest
   @EnumSource(KernelText.class)
   void source_ofEachText_beginsWithWhatAllShareAndIncludesNothing(KernelText text) {
@@ -36,7 +39,7 @@ class KernelTextTest {
     for (ElementType numbers : List.of(ElementType.BF16, ElementType.F32)) {
       DeviceModel model = new DeviceModel(config(), numbers);
       for (int capability : CAPABILITIES) {
-        if (text.suits(model, capability)) {
+        if (text.suits(model, capability, SHARED_BYTES)) {
           byte[] code =
               compiler.compile(
                   CudaKernels.source(text),

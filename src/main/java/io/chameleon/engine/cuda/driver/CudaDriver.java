@@ -10,6 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The functions of CUDA's driver that the engine calls. Addresses on the device and handles are
@@ -19,6 +21,8 @@ import java.util.Optional;
  * @see <a href="https://docs.nvidia.com/cuda/cuda-driver-api/">CUDA Driver API</a>
  */
 public final class CudaDriver {
+
+  private static final Logger log = LoggerFactory.getLogger(CudaDriver.class);
 
   private static final int SUCCESS = 0;
   private static final int OUT_OF_MEMORY = 2;
@@ -60,7 +64,12 @@ public final class CudaDriver {
   }
 
   private static Optional<CudaDriver> open() {
-    return NativeLibrary.find("libcuda.so.1").flatMap(CudaDriver::initialised);
+    try {
+      return NativeLibrary.find("libcuda.so.1").flatMap(CudaDriver::initialised);
+    } catch (CudaException e) {
+      log.warn("The CUDA driver that is installed is not used: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static Optional<CudaDriver> initialised(NativeLibrary library) {

@@ -1,0 +1,166 @@
+package io.chameleon.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chameleon.adapter.ResidentAdapter;
+import io.chameleon.adapter.RowRange;
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.SequenceStep;
+import io.chameleon.engine.djl.TorchProgram;
+import io.chameleon.memory.CellRun;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What is written on the host for a step, before any kernel reads it. */
+class StepPlansTest {
+
+  private static final long SEED = 20261130;
+  private static final int HOST = -1;
+
+  private static TorchProgram program;
+  private static TorchMemory memory;
+
+  @BeforeAll
+  static void open() {
+    program = TorchProgram.load("cuda_decoder.py", "Twins", HOST);
+    memory = new TorchMemory(program, HOST);
+  }
+
+  @AfterAll
+  static void close() {
+    memory.close();
+    program.close();
+  }
+
+  @Test
+  void rows_ofAMixedBatch_putSingleTokensOfAnAdapterSideBySideBeforeChunks() {
+    ResidentAdapter one = adapter("one", 0, 8);
+    ResidentAdapter other = adapter("other", 8, 16);
+    StepRows rows =
+        new StepRows(
+            new Batch(
+                List.of(
+                    step(0, 0, 5, other),
+                    step(100, 7, 1, other),
+                    step(200, 9, 1, one),
+                    step(300, 3, 1, null),
+                    step(400, 4, 1, other))));
+
+    assertThat(rows.decodeRows()).isEqualTo(4);
+    assertThat(rows.rows()).isEqualTo(9);
+    assertThat(rows.segments())
+        .extracting(StepRows.Segment::first, StepRows.Segment::end, s -> s.adapter().name())
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(1, 2, "one"),
+            org.assertj.core.groups.Tuple.tuple(2, 4, "other"),
+            org.assertj.core.groups.Tuple.tuple(4, 9, "other"));
+    assertThat(rows.place(4)).isZero();
+    assertThat(rows.sequences(4)).containsExactly(4, 5, 0, 5);
+  }
+
+  @Test
+  void chunkKernels_ofManySingleTokensOfAnAdapter_areNotUsed_ofAChunkTheyAre() {
+    ResidentAdapter adapter = adapter("one", 0, 8);
+    List<SequenceStep> many = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      many.add(step(100 * i, 5, 1, adapter));
+    }
+    StepRows decode = new StepRows(new Batch(many));
+    StepRows chunk = new StepRows(new Batch(List.of(step(0, 0, 20, adapter))));
+
+    assertThat(decode.segments()).hasSize(1);
+    assertThat(LoraPrefill.takes(decode, decode.segments().getFirst())).isFalse();
+    assertThat(LoraPrefill.takes(chunk, chunk.segments().getFirst())).isTrue();
+  }
+
+  @Test
+  void spans_ofRandomLengths_coverEachRowOnceInEqualShares() {
+    System.out.println("seed " + SEED);
+    Random random = new Random(SEED);
+    for (int trial = 0; trial < 2_000; trial++) {
+      int blocks = 1 + random.nextInt(40);
+      int[] lengths = random.ints(1 + random.nextInt(48), 1, 1 + random.nextInt(900) + 1).toArray();
+      checkSpans(blocks, lengths);
+    }
+  }
+
+  private static void checkSpans(int blocks, int[] lengths) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment[] host = new MemorySegment[1];
+      StepInput input =
+          new StepInput(memory, new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
+      AttentionPlan plan = new AttentionPlan(input, lengths.length + blocks, blocks);
+      input.open();
+      List<SequenceStep> steps = new ArrayList<>();
+      for (int i = 0; i < lengths.length; i++) {
+        steps.add(step(1000 * i, lengths[i] - 1, 1, null));
+      }
+      plan.send(new StepRows(new Batch(steps)), false);
+      int[] numbers = host[0].toArray(JAVA_INT);
+      long base = input.tensor().address();
+      int spans = (int) ((plan.spansAddress() - base) / Integer.BYTES);
+      int items = (int) ((plan.itemsAddress() - base) / Integer.BYTES);
+      int count = numbers[(int) ((plan.countAddress() - base) / Integer.BYTES)];
+      assertThat(numbers[spans]).isZero();
+      assertThat(numbers[spans + blocks]).isEqualTo(count);
+      checkItems(Arrays.copyOfRange(numbers, items, items + count * AttentionPlan.ITEM), lengths);
+      int mean = Math.ceilDiv(Arrays.stream(lengths).sum(), blocks);
+      for (int block = 0; block < blocks; block++) {
+        int share = 0;
+        for (int item = numbers[spans + block]; item < numbers[spans + block + 1]; item++) {
+          share += numbers[items + item * AttentionPlan.ITEM + 2];
+        }
+        assertThat(share).isLessThanOrEqualTo(2 * mean + 16);
+      }
+    }
+  }
+
+  private static void checkItems(int[] items, int[] lengths) {
+    int[] seen = new int[lengths.length];
+    int[] pieces = new int[lengths.length];
+    for (int at = 0; at < items.length; at += AttentionPlan.ITEM) {
+      int row = items[at];
+      assertThat(items[at + 1]).isEqualTo(1000 * row + seen[row]);
+      assertThat(items[at + 3]).isEqualTo(pieces[row]++);
+      seen[row] += items[at + 2];
+      int unsettled = seen[row] == lengths[row] ? 1 : 0;
+      assertThat(items[at + 5]).isEqualTo(items[at + 2] - unsettled);
+    }
+    assertThat(seen).isEqualTo(lengths);
+    for (int at = 0; at < items.length; at += AttentionPlan.ITEM) {
+      assertThat(items[at + 4]).isEqualTo(pieces[items[at]]);
+    }
+  }
+
+  @Test
+  void part_beyondItsNumbers_refuses() {
+    try (Arena arena = Arena.ofConfined()) {
+      StepInput input = new StepInput(memory, new HostQueue(), bytes -> arena.allocate(bytes, 64));
+      StepInput.Part part = input.reserve(4);
+      input.reserve(4);
+      input.open();
+
+      assertThatThrownBy(() -> part.set(4, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  private static ResidentAdapter adapter(String name, int first, int rank) {
+    return new ResidentAdapter(name, 1, new RowRange(first, rank), null);
+  }
+
+  private static SequenceStep step(
+      int cell, int position, int count, @Nullable ResidentAdapter adapter) {
+    return new SequenceStep(
+        new int[count], 0, count, position, new CellRun(cell, position + count), adapter, null);
+  }
+}
