@@ -58,7 +58,7 @@ public final class GpuDevice implements ModelDevice {
         new GpuWeights(model.config(), memory, kind, source.weights().over(memory, queue));
     weights.writeRopeTables(queue);
     this.kernels = CudaKernels.compile(context, model, options.offTexts());
-    this.cublas = new Cublas(context, stream);
+    this.cublas = new Cublas(stream);
     DeviceTensor workspace = memory.zeros(TorchMemory.Kind.INT8, 1, Cublas.WORKSPACE_BYTES);
     cublas.useWorkspace(workspace.address(), Cublas.WORKSPACE_BYTES);
     this.steps = new StepMemory(context, model, options, kernels, memory, queue);

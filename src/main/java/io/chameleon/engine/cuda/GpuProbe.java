@@ -52,7 +52,7 @@ public final class GpuProbe implements AutoCloseable {
 
   /** Operations a second in a product of two bf16 matrices of random numbers. */
   public double flops() {
-    try (Cublas cublas = new Cublas(context, stream)) {
+    try (Cublas cublas = new Cublas(stream)) {
       DeviceTensor x = random(SIZE);
       DeviceTensor w = random(SIZE);
       DeviceTensor y = memory.zeros(TorchMemory.Kind.BFLOAT16, SIZE, SIZE);

@@ -59,11 +59,6 @@ final class StepGraphs implements AutoCloseable {
     return filled;
   }
 
-  /** Number of recorded steps. */
-  int size() {
-    return graphs.size();
-  }
-
   /**
    * Puts a step into the stream: as recorded, or, where it is new, as it is, and recorded then.
    *

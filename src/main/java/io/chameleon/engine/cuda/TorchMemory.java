@@ -39,7 +39,6 @@ final class TorchMemory implements AutoCloseable {
   private final TorchProgram program;
   private final long gpu;
   private final List<DeviceTensor> tensors = new ArrayList<>();
-  private long bytes;
 
   /**
    * @param program with the methods that take memory
@@ -54,16 +53,10 @@ final class TorchMemory implements AutoCloseable {
     return program;
   }
 
-  /** Bytes that were taken and not given back. */
-  long bytes() {
-    return bytes;
-  }
-
   /** Zeros of a shape (rows, columns), kept until this is closed. */
   DeviceTensor zeros(Kind kind, long rows, long columns) {
     DeviceTensor tensor = make("zeros", kind, rows, columns);
     tensors.add(tensor);
-    bytes += rows * columns * kind.bytes;
     return tensor;
   }
 
@@ -83,6 +76,5 @@ final class TorchMemory implements AutoCloseable {
   public void close() {
     tensors.forEach(DeviceTensor::close);
     tensors.clear();
-    bytes = 0;
   }
 }

@@ -64,7 +64,6 @@ public final class Cublas implements AutoCloseable {
    */
   public record Batch(int count, long weightStep, long step) {}
 
-  private final CudaDriver driver;
   private final MethodHandle gemm;
   private final MethodHandle batchedGemm;
   private final MethodHandle setWorkspace;
@@ -78,8 +77,7 @@ public final class Cublas implements AutoCloseable {
    *
    * @throws CudaException if the library is not there
    */
-  public Cublas(CudaContext context, CudaStream stream) {
-    this.driver = context.driver();
+  public Cublas(CudaStream stream) {
     this.library =
         NativeLibrary.findLoaded("libcublas.so.12")
             .orElseThrow(() -> new CudaException("libcublas.so.12 is not to be found"));
@@ -158,18 +156,13 @@ public final class Cublas implements AutoCloseable {
     }
   }
 
-  /** The driver below. */
-  CudaDriver driver() {
-    return driver;
-  }
-
   /** Gives it device memory to work in, so that it never takes any itself. */
   public void useWorkspace(long address, long bytes) {
     check(Call.status(setWorkspace, handle, address, bytes), "cublasSetWorkspace");
   }
 
   /**
-   * y = x Wᵀ, or y += x Wᵀ.
+   * y = x Wᵀ, or y += x Wᵀ. cuBLAS counts by columns, so it is asked for the transposed product.
    *
    * @param x (rows, inputs)
    * @param weight (outputs, inputs)
@@ -177,24 +170,6 @@ public final class Cublas implements AutoCloseable {
    * @param accumulate whether y is added to
    */
   public void linear(Size size, Matrix x, Matrix weight, Matrix y, boolean accumulate) {
-    multiply(TRANSPOSED, size, x, weight, y, accumulate);
-  }
-
-  /**
-   * y = x W, or y += x W.
-   *
-   * @param x (rows, inputs)
-   * @param weight (inputs, outputs)
-   * @param y (rows, outputs)
-   * @param accumulate whether y is added to
-   */
-  public void product(Size size, Matrix x, Matrix weight, Matrix y, boolean accumulate) {
-    multiply(AS_IS, size, x, weight, y, accumulate);
-  }
-
-  /** cuBLAS counts by columns, so it is asked for the transposed product. */
-  private void multiply(
-      int weightAs, Size size, Matrix x, Matrix weight, Matrix y, boolean accumulate) {
     // A conditional would be an Object in a call of exact types.
     MemorySegment beta = accumulate ? one : zero;
     int status;
@@ -203,7 +178,7 @@ public final class Cublas implements AutoCloseable {
           (int)
               gemm.invokeExact(
                   handle,
-                  weightAs,
+                  TRANSPOSED,
                   AS_IS,
                   size.outputs,
                   size.rows,

@@ -1,6 +1,5 @@
 package io.chameleon.engine.cuda.driver;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -17,7 +16,6 @@ public final class CudaContext {
   private static final int MAJOR = 75;
   private static final int MINOR = 76;
   private static final int SHARED_MEMORY_OPTIN = 97;
-  private static final int L2_CACHE = 38;
 
   /** Pinned memory that every context may use. */
   private static final int PORTABLE = 1;
@@ -84,11 +82,6 @@ public final class CudaContext {
     return attribute(MAJOR) * 10 + attribute(MINOR);
   }
 
-  /** Bytes of the second-level cache. */
-  public int cacheBytes() {
-    return attribute(L2_CACHE);
-  }
-
   /** Bytes of shared memory that a block can have at most. */
   public int sharedMemoryBytes() {
     return attribute(SHARED_MEMORY_OPTIN);
@@ -126,14 +119,5 @@ public final class CudaContext {
   /** Gives pinned memory back. */
   public void freePinned(MemorySegment memory) {
     driver.callAll("cuMemFreeHost", memory.address());
-  }
-
-  /** Reads a few bytes of device memory; waits for all work before. */
-  public byte[] read(long address, int bytes) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment to = arena.allocate(bytes);
-      driver.callAll("cuMemcpyDtoH_v2", to, address, (long) bytes);
-      return to.toArray(JAVA_BYTE);
-    }
   }
 }
