@@ -80,9 +80,9 @@ public record EngineProperties(
             Set.copyOf(kernelsOff));
     return switch (device) {
       case CPU -> new CpuCompute(threads);
-      case GPU -> GpuCompute.require(options);
+      case GPU -> GpuCompute.require(options, System::nanoTime);
       case AUTO ->
-          GpuCompute.find(options)
+          GpuCompute.find(options, System::nanoTime)
               .<ComputeDevice>map(found -> found)
               .orElseGet(() -> new CpuCompute(threads));
     };

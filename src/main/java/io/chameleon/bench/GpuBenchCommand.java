@@ -1,6 +1,5 @@
 package io.chameleon.bench;
 
-import io.chameleon.engine.Batch;
 import io.chameleon.engine.cuda.GpuOptions;
 import io.chameleon.engine.cuda.GpuProbe;
 import io.chameleon.model.ElementType;
@@ -24,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class GpuBenchCommand {
 
   private static final int CONTEXT = 512;
+
+  private static final int WARM_UPS = 5;
 
   /** Tokens of a step, so that the largest prompt goes in one. */
   private static final int ROWS = 4096;
@@ -108,8 +109,10 @@ final class GpuBenchCommand {
   }
 
   private GpuStage.Times decodeOnly(GpuStage stage, int[] ranks, int context) {
-    try (GpuStage.Rows rows = stage.new Rows(ranks, context, 1)) {
-      GpuStage.Times times = stage.time(rows.batch(), 5, times());
+    int steps = WARM_UPS + times();
+    // The context grows by a token a step, and is the one that is said in the middle.
+    try (GpuStage.Rows rows = stage.new Rows(ranks, context - steps / 2, 1, steps)) {
+      GpuStage.Times times = stage.time(rows, WARM_UPS, times());
       fit.decode(ranks, context, times.step());
       return times;
     }
@@ -190,8 +193,9 @@ final class GpuBenchCommand {
   }
 
   private double prefill(GpuStage stage, int tokens, int rank) {
-    try (GpuStage.Rows rows = stage.new Rows(new int[] {rank}, 0, tokens)) {
-      double millis = stage.time(rows.batch(), 3, Math.max(3, times() / 2)).step();
+    int times = Math.max(3, times() / 2);
+    try (GpuStage.Rows rows = stage.new Rows(new int[] {rank}, 0, tokens, times)) {
+      double millis = stage.time(rows, 3, times).step();
       fit.prefill(tokens, rank, millis);
       return millis;
     }
@@ -208,9 +212,9 @@ final class GpuBenchCommand {
   }
 
   private void jvm(GpuStage stage) {
-    try (GpuStage.Rows rows = stage.new Rows(new int[32], CONTEXT, 1)) {
-      Batch batch = rows.batch();
-      SteadySteps steady = SteadySteps.of(() -> stage.step(batch), options.quick() ? 20 : 400);
+    int steps = options.quick() ? 20 : 400;
+    try (GpuStage.Rows rows = stage.new Rows(new int[32], CONTEXT, 1, 2 * steps)) {
+      SteadySteps steady = SteadySteps.of(rows::step, steps);
       report.add(
           ReportRow.of("heap bytes of a step", steady.bytesPerStep() / 1024, "KB")
               .with(Goal.atMost(20)));
@@ -223,7 +227,8 @@ final class GpuBenchCommand {
   private void uploads(GpuStage stage, double base) {
     int rank = 64;
     try (GpuStage.Upload upload = stage.new Upload(rank);
-        GpuStage.Rows rows = stage.new Rows(new int[32], CONTEXT, 1)) {
+        GpuStage.Rows rows =
+            stage.new Rows(new int[32], CONTEXT - times() / 2, 1, WARM_UPS + times())) {
       upload.start().join();
       List<Double> seconds = new ArrayList<>();
       for (int i = 0; i < 9; i++) {
@@ -238,7 +243,9 @@ final class GpuBenchCommand {
           ReportRow.of("upload of an adapter of rank 64", rate / 1e9, "GB/s")
               .under(uploadBytes / 1e9, "a plain copy from pinned memory")
               .with(Goal.atLeast(0.9)));
-      Batch batch = rows.batch();
+      for (int i = 0; i < WARM_UPS; i++) {
+        rows.step();
+      }
       double[] steps = new double[times()];
       CompletableFuture<Void> running = upload.start();
       for (int i = 0; i < steps.length; i++) {
@@ -246,7 +253,7 @@ final class GpuBenchCommand {
           running = upload.start();
         }
         long start = System.nanoTime();
-        stage.step(batch);
+        rows.step();
         steps[i] = (System.nanoTime() - start) / 1e6;
       }
       running.join();

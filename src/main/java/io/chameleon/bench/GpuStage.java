@@ -17,7 +17,9 @@ import io.chameleon.adapter.pool.PoolReports;
 import io.chameleon.adapter.pool.PoolSupply;
 import io.chameleon.adapter.pool.PrefetchProperties;
 import io.chameleon.engine.Batch;
+import io.chameleon.engine.NextStep;
 import io.chameleon.engine.SequenceStep;
+import io.chameleon.engine.StepResult;
 import io.chameleon.engine.cuda.GpuCompute;
 import io.chameleon.engine.cuda.GpuDevice;
 import io.chameleon.engine.cuda.GpuEngine;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -79,9 +82,9 @@ final class GpuStage implements AutoCloseable {
   GpuStage(ModelConfig config, GpuOptions options, long arenaBytes) {
     this.config = config;
     this.model = new DeviceModel(config, options.numbers());
-    this.memory = GpuCompute.require(options).hostMemory();
+    this.memory = GpuCompute.require(options, System::nanoTime).hostMemory();
     this.adapters = new GpuAdapters(model, memory, SEED);
-    this.device = GpuDevice.random(config, options, arenaBytes);
+    this.device = GpuDevice.random(config, options, arenaBytes, System::nanoTime);
     this.space = new CellSpace(new Arena(device.cells()), device.arena());
     PoolMeters meters = new PoolMeters(new SimpleMeterRegistry(), "random");
     HostLoader loader = new HostLoader(adapters, adapters, meters, System::nanoTime);
@@ -114,16 +117,24 @@ final class GpuStage implements AutoCloseable {
     return adapters.bytes(rank);
   }
 
-  /** Sequences that run, each with its cells and its adapter; closed when they end. */
-  final class Rows implements AutoCloseable {
+  /**
+   * Sequences that run, each with its cells and its adapter; closed when they end. Those that are
+   * fed one token at a time decode: each step goes on where the one before it ended. Others feed
+   * the same prompt again.
+   */
+  final class Rows implements AutoCloseable, NextStep {
 
     private final List<OwnedCells> runs = new ArrayList<>();
 
     private final List<@Nullable AdapterLease> leases = new ArrayList<>();
 
-    private final int[] tokens;
+    private final List<SequenceSampler> samplers = new ArrayList<>();
 
-    private final int context;
+    private final int[][] tokens;
+
+    private final int room;
+
+    private int context;
 
     /**
      * Takes cells.
@@ -131,35 +142,66 @@ final class GpuStage implements AutoCloseable {
      * @param ranks of each row's own adapter; 0 for a row of the base model
      * @param context tokens that each has in its KV
      * @param fed tokens that a step feeds it
+     * @param steps how many steps there will be at most
      */
-    Rows(int[] ranks, int context, int fed) {
+    Rows(int[] ranks, int context, int fed, int steps) {
       this.context = context;
-      this.tokens = random.ints(fed, 1, config.vocabularySize()).toArray();
-      for (int rank : ranks) {
-        leases.add(rank == 0 ? null : lease(adapters.add(rank)));
+      this.tokens = new int[ranks.length][];
+      this.room = context + (fed == 1 ? steps : fed);
+      for (int i = 0; i < ranks.length; i++) {
+        tokens[i] = random.ints(fed, 1, config.vocabularySize()).toArray();
+        leases.add(ranks[i] == 0 ? null : lease(adapters.add(ranks[i])));
+        samplers.add(new SequenceSampler(greedy()));
       }
       for (int i = 0; i < ranks.length; i++) {
-        runs.add(cells.allocate(context + fed).orElseThrow());
+        runs.add(cells.allocate(room).orElseThrow());
       }
     }
 
-    /** What a step does for all of them. */
-    Batch batch() {
+    private boolean decodes() {
+      return tokens[0].length == 1;
+    }
+
+    /** Runs a step of all of them. */
+    void step() {
       pool.beforeStep();
-      List<SequenceStep> steps = new ArrayList<>();
+      StepResult result = engine.step(batch(), this);
+      if (!result.failures().isEmpty()) {
+        throw new IllegalStateException("a row of the step gave no token");
+      }
+      if (decodes()) {
+        context++;
+        for (int i = 0; i < tokens.length; i++) {
+          tokens[i][0] = Objects.requireNonNull(result.tokens().get(i)).token();
+        }
+      }
+    }
+
+    private Batch batch() {
+      List<SequenceStep> steps = new ArrayList<>(runs.size());
       for (int i = 0; i < runs.size(); i++) {
         AdapterLease lease = leases.get(i);
         steps.add(
             new SequenceStep(
-                tokens,
+                tokens[i],
                 0,
-                tokens.length,
+                tokens[i].length,
                 context,
                 runs.get(i).run(),
                 lease == null ? null : lease.adapter(),
-                new SequenceSampler(greedy())));
+                samplers.get(i)));
       }
       return new Batch(steps);
+    }
+
+    @Override
+    public boolean isLast(int place) {
+      return context + 2 > room;
+    }
+
+    @Override
+    public boolean isDecode() {
+      return decodes();
     }
 
     @Override
@@ -200,28 +242,22 @@ final class GpuStage implements AutoCloseable {
    */
   record Times(double step, double device) {}
 
-  /** Runs a batch again and again. */
-  Times time(Batch batch, int warmUps, int times) {
+  /** Runs steps again and again. */
+  Times time(Rows rows, int warmUps, int times) {
     for (int i = 0; i < warmUps; i++) {
-      step(batch);
+      rows.step();
     }
     double[] steps = new double[times];
     double[] busy = new double[times];
     for (int i = 0; i < times; i++) {
       long start = System.nanoTime();
-      step(batch);
+      rows.step();
       steps[i] = (System.nanoTime() - start) / 1e6;
       busy[i] = engine.deviceMillis();
     }
     Arrays.sort(steps);
     Arrays.sort(busy);
     return new Times(steps[times / 2], busy[times / 2]);
-  }
-
-  void step(Batch batch) {
-    if (!engine.step(batch).failures().isEmpty()) {
-      throw new IllegalStateException("a row of the step gave no token");
-    }
   }
 
   /** Loads an adapter into host memory and onto the device, and lets it rest there. */

@@ -11,6 +11,16 @@ public interface InferenceEngine extends AutoCloseable {
    */
   StepResult step(Batch batch);
 
+  /**
+   * The same, for an engine that prepares the next step meanwhile.
+   *
+   * @param next what is known of the next step
+   * @throws EngineStepException as above
+   */
+  default StepResult step(Batch batch, NextStep next) {
+    return step(batch);
+  }
+
   @Override
   void close();
 }

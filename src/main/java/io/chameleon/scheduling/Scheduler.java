@@ -3,6 +3,7 @@ package io.chameleon.scheduling;
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.AdapterLeases;
 import io.chameleon.admission.SizeClass;
+import io.chameleon.engine.NextStep;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.StepResult;
 import io.chameleon.memory.KvCells;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +133,15 @@ public final class Scheduler {
    */
   public boolean isStalled() {
     return stalled;
+  }
+
+  /**
+   * What is known, while a step runs, of the one after it.
+   *
+   * @param isQuiet whether nothing has come since it was scheduled, as far as is known now
+   */
+  public NextStep after(ScheduledBatch step, BooleanSupplier isQuiet) {
+    return new StepOutlook(step, roster, isQuiet);
   }
 
   /**

@@ -66,6 +66,13 @@ public final class EngineCommands {
     return command.answer;
   }
 
+  /** Whether nothing waits. */
+  boolean isEmpty() {
+    synchronized (lock) {
+      return waiting.isEmpty();
+    }
+  }
+
   /**
    * Does all that waits; for the engine thread.
    *

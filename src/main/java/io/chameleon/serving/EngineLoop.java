@@ -217,7 +217,7 @@ public final class EngineLoop {
   private @Nullable StepResult run(ScheduledBatch next) {
     long start = nanoClock.getAsLong();
     try {
-      return engine.step(next.batch());
+      return engine.step(next.batch(), scheduler.after(next, inbox::isEmpty));
     } catch (Throwable fault) {
       endStep(next, fault);
       return null;

@@ -153,6 +153,11 @@ public final class Inbox {
     return taken;
   }
 
+  /** Whether nothing lies here: no sequence, no word of a cancelled one, no command. */
+  boolean isEmpty() {
+    return held() == 0 && cancelled.isEmpty() && commands.isEmpty();
+  }
+
   /** Sequences that lie here. */
   public int held() {
     synchronized (lock) {

@@ -2,6 +2,7 @@ package io.chameleon.simulation;
 
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.InferenceEngine;
+import io.chameleon.engine.NextStep;
 import io.chameleon.engine.StepResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,9 +41,14 @@ public final class RecordedEngine implements InferenceEngine {
   /** A step that fails leaves no line. */
   @Override
   public StepResult step(Batch batch) {
+    return step(batch, NextStep.UNKNOWN);
+  }
+
+  @Override
+  public StepResult step(Batch batch, NextStep next) {
     StepLoad asked = load.of(batch);
     long start = nanoClock.getAsLong();
-    StepResult result = engine.step(batch);
+    StepResult result = engine.step(batch, next);
     write(new StepRecord(start, nanoClock.getAsLong(), asked).line() + "\n");
     return result;
   }

@@ -87,6 +87,11 @@ final class SeededRun {
     }
   }
 
+  /** Whether the next token is its last. */
+  boolean isLast() {
+    return known + 1 == tokens.length;
+  }
+
   boolean hasEnded() {
     return known == tokens.length;
   }

@@ -39,6 +39,9 @@ final class Activations {
   /** (wanted, vocabulary), 4-byte floats. */
   final DeviceTensor logits;
 
+  /** What was chosen (wanted, 4): {@code struct SampleResult}, until the next step chooses. */
+  final DeviceTensor chosen;
+
   Activations(ModelConfig config, TorchMemory memory, TorchMemory.Kind kind, int rows, int wanted) {
     this.rows = rows;
     this.wanted = wanted;
@@ -51,6 +54,7 @@ final class Activations {
     this.gated = memory.zeros(kind, rows, config.intermediateSize());
     this.finals = memory.zeros(kind, wanted, hidden);
     this.logits = memory.zeros(TorchMemory.Kind.FLOAT32, wanted, config.vocabularySize());
+    this.chosen = memory.zeros(TorchMemory.Kind.INT32, wanted, Choices.RESULT);
   }
 
   /** Features of q, k and v together. */

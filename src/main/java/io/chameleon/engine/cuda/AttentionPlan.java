@@ -18,6 +18,7 @@ final class AttentionPlan {
   /** A span may be longer by this part where that ends a row. */
   private static final int SLACK = 16;
 
+  private final StepInput input;
   private final StepInput.Part count;
   private final StepInput.Part spans;
   private final StepInput.Part items;
@@ -37,6 +38,7 @@ final class AttentionPlan {
    * @param blocks block rows that the device holds at once
    */
   AttentionPlan(StepInput input, int capacity, int blocks) {
+    this.input = input;
     this.count = input.reserve(1);
     this.spans = input.reserve(blocks + 1);
     this.items = input.reserve(capacity * ITEM);
@@ -97,9 +99,7 @@ final class AttentionPlan {
       spans.set(++span, used);
     }
     count.set(0, used);
-    count.send(1);
-    spans.send(blocks + 1);
-    items.send(used * ITEM);
+    input.send(count, items, used * ITEM);
   }
 
   /** Tokens that the queries of a sequence see, all together. */

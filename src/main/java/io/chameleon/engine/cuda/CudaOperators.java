@@ -50,7 +50,7 @@ final class CudaOperators implements Operators {
     this.vector = model.model().numbers() == ElementType.BF16 ? 8 : 4;
     this.embed =
         kernels.has(EMBEDDING)
-            ? kernels.kernel(EMBEDDING, "embed", ADDRESS, ADDRESS, ADDRESS, NUMBER)
+            ? kernels.kernel(EMBEDDING, "embed", ADDRESS, ADDRESS, ADDRESS, NUMBER, ADDRESS)
             : null;
     this.norm =
         kernels.has(NORM)
@@ -96,6 +96,7 @@ final class CudaOperators implements Operators {
   /** Brings back what a failed step may have left half done. */
   void reset() {
     attention.reset();
+    lora.reset();
   }
 
   @Override
@@ -116,6 +117,7 @@ final class CudaOperators implements Operators {
         .with(model.weights().embedding().address())
         .with(model.activations().residual.address())
         .with(model.config().hiddenSize())
+        .with(model.activations().chosen.address())
         .launch(Kernel.Grid.of(step.filled(), BLOCK), 0, stream);
   }
 

@@ -2,17 +2,20 @@ package io.chameleon.engine.cuda;
 
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.engine.Batch;
+import io.chameleon.engine.NextStep;
 import io.chameleon.engine.StepResult;
 import io.chameleon.engine.cuda.driver.CudaContext;
 import io.chameleon.engine.cuda.driver.CudaEvent;
 import io.chameleon.engine.cuda.driver.CudaOutOfMemoryException;
 import io.chameleon.engine.cuda.driver.CudaStream;
+import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Runs steps on CUDA: what they are made of is written and sent, then they are launched, as
  * recorded where all sequences decode, and what they gave is fetched.
  */
-final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
+final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, AutoCloseable {
 
   private static final String OUT_OF_MEMORY = "out of memory";
 
@@ -24,8 +27,11 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
   private final CudaStream stream;
   private final StepGraphs graphs;
   private final Limits limits;
-  private final CudaEvent begin;
-  private final CudaEvent end;
+  private final StepPipeline pipeline;
+  private final List<Slot> slots;
+
+  /** Comes when what was written for the step that was prepared last has been sent. */
+  private final CudaEvent sent;
 
   /**
    * What a step may be.
@@ -35,6 +41,30 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
    * @param recorded whether decode steps are recorded
    */
   record Limits(int rows, int sequences, boolean recorded) {}
+
+  /**
+   * A step in the stream.
+   *
+   * @param choices what it chooses
+   * @param begin comes when it begins
+   * @param end comes when it has chosen
+   * @param fetched comes when its choices are on the host
+   */
+  private record Slot(Choices choices, CudaEvent begin, CudaEvent end, CudaEvent fetched)
+      implements AutoCloseable {
+
+    static Slot of(Choices choices, CudaContext context) {
+      return new Slot(
+          choices, CudaEvent.timed(context), CudaEvent.timed(context), CudaEvent.timed(context));
+    }
+
+    @Override
+    public void close() {
+      begin.close();
+      end.close();
+      fetched.close();
+    }
+  }
 
   CudaRunner(
       GpuModel model,
@@ -48,35 +78,27 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
     this.lora = lora;
     this.sampling = sampling;
     this.stream = streams.stream;
-    this.graphs = streams.graphs;
+    this.graphs = new StepGraphs(streams.context, stream);
     this.limits = limits;
-    this.begin = streams.begin;
-    this.end = streams.end;
+    this.sent = CudaEvent.timed(streams.context);
+    this.slots =
+        List.of(
+            Slot.of(sampling.choices(), streams.context),
+            Slot.of(sampling.choices(), streams.context));
     this.decoder = new DecoderStep(model, operators);
+    this.pipeline = new StepPipeline(this, streams.nanoClock);
   }
 
   /**
-   * The stream of the steps.
+   * Where steps go.
    *
-   * @param graphs the steps that are recorded in it
-   * @param begin comes when a step begins
-   * @param end comes when a step has chosen its tokens
+   * @param nanoClock monotonic, in nanoseconds
    */
-  record Streams(CudaStream stream, StepGraphs graphs, CudaEvent begin, CudaEvent end) {
+  record Streams(CudaContext context, CudaStream stream, LongSupplier nanoClock) {}
 
-    static Streams of(CudaContext context, CudaStream stream) {
-      return new Streams(
-          stream,
-          new StepGraphs(context, stream),
-          CudaEvent.timed(context),
-          CudaEvent.timed(context));
-    }
-  }
-
-  /** Milliseconds for which the device worked on the last step. */
   @Override
   public double deviceMillis() {
-    return end.millisSince(begin);
+    return pipeline.millis();
   }
 
   @Override
@@ -90,47 +112,118 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
   }
 
   @Override
-  public StepResult run(Batch batch) {
+  public StepResult run(Batch batch, NextStep next) {
     StepRows rows = new StepRows(batch);
     try {
-      return run(rows);
+      return pipeline.run(rows, next);
     } catch (RuntimeException e) {
       drain(e);
       throw e;
     }
   }
 
-  private StepResult run(StepRows rows) {
-    boolean recorded = limits.recorded && rows.isDecode() && operators.isRecordable();
-    int filled = Math.min(recorded ? StepGraphs.filled(rows.rows()) : rows.rows(), limits.rows);
-    Step step =
-        recorded ? new Step(rows, filled, Math.min(filled, limits.sequences)) : Step.exactly(rows);
-    model.rowInput().send(rows, filled);
+  @Override
+  public void launch(StepRows rows, int slot) {
+    Step step = step(rows);
+    Choices choices = slots.get(slot).choices;
+    // What is in the queue may still have to be read from where this step's numbers go.
+    sent.synchronize();
+    model.rowInput().send(rows, step.filled());
     operators.prepare(step);
-    sampling.prepare(rows);
-    begin.record(stream);
-    if (recorded) {
-      graphs.run(key(step), () -> launch(step));
-    } else {
-      launch(step);
+    sampling.prepare(rows, choices);
+    sent.record(stream);
+    launch(step, slots.get(slot));
+  }
+
+  @Override
+  public boolean prepareAhead(StepRows rows, int[] chosen, int slot) {
+    if (!isRecorded(rows) || !slots.get(1 - slot).choices.isAllOnDevice()) {
+      return false;
     }
-    end.record(stream);
-    return sampling.fetch(rows);
+    sent.synchronize();
+    if (!sampling.prepareAhead(rows, slots.get(slot).choices)) {
+      return false;
+    }
+    Step step = step(rows);
+    model.rowInput().send(rows, step.filled(), chosen);
+    operators.prepare(step);
+    sent.record(stream);
+    return graphs.has(key(step));
+  }
+
+  @Override
+  public void launchAhead(StepRows rows, int slot) {
+    launch(step(rows), slots.get(slot));
+  }
+
+  private boolean isRecorded(StepRows rows) {
+    return limits.recorded && rows.isDecode() && operators.isRecordable();
+  }
+
+  private Step step(StepRows rows) {
+    if (!isRecorded(rows)) {
+      return Step.exactly(rows);
+    }
+    int filled = Math.min(StepGraphs.filled(rows.rows()), limits.rows);
+    return new Step(rows, filled, Math.min(filled, limits.sequences));
+  }
+
+  private void launch(Step step, Slot slot) {
+    slot.begin.record(stream);
+    if (isRecorded(step.rows())) {
+      graphs.run(key(step), () -> put(step));
+    } else {
+      put(step);
+    }
+    slot.end.record(stream);
+    sampling.fetch(step.rows(), slot.choices);
+    slot.fetched.record(stream);
+  }
+
+  private void put(Step step) {
+    decoder.run(step);
+    sampling.run(step);
+  }
+
+  @Override
+  public void reset() {
+    operators.reset();
+  }
+
+  @Override
+  public boolean isDone(int slot) {
+    return slots.get(slot).fetched.isDone();
+  }
+
+  @Override
+  public void await(int slot) {
+    slots.get(slot).fetched.synchronize();
+  }
+
+  @Override
+  public double millis(int slot) {
+    return slots.get(slot).end.millisSince(slots.get(slot).begin);
+  }
+
+  @Override
+  public int token(int slot, int row) {
+    return slots.get(slot).choices.token(row);
+  }
+
+  @Override
+  public StepResult result(StepRows rows, int slot, int[] from) {
+    return sampling.result(rows, slots.get(slot).choices, from);
   }
 
   /** What a failed step has put into the stream must not read the numbers of the next one. */
   private void drain(RuntimeException failure) {
+    pipeline.reset();
     try {
       operators.reset();
       stream.synchronize();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private void launch(Step step) {
-    decoder.run(step);
-    sampling.run(step);
   }
 
   private StepGraphs.Key key(Step step) {
@@ -152,7 +245,7 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
   @Override
   public void close() {
     graphs.close();
-    begin.close();
-    end.close();
+    slots.forEach(Slot::close);
+    sent.close();
   }
 }

@@ -13,6 +13,7 @@ import io.chameleon.model.Checkpoint;
 import io.chameleon.model.ElementType;
 import io.chameleon.model.ModelConfig;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,17 +31,23 @@ public final class GpuCompute implements ComputeDevice {
 
   private final CudaContext context;
   private final GpuOptions options;
+  private final LongSupplier nanoClock;
   private final HostBlock.Allocator hostMemory;
   private volatile long ownBytes;
 
-  private GpuCompute(CudaContext context, GpuOptions options) {
+  private GpuCompute(CudaContext context, GpuOptions options, LongSupplier nanoClock) {
     this.context = context;
     this.options = options;
+    this.nanoClock = nanoClock;
     this.hostMemory = new PinnedHostMemory(context);
   }
 
-  /** The GPU, or nothing where there is none, or where libtorch cannot use it. */
-  public static Optional<GpuCompute> find(GpuOptions options) {
+  /**
+   * The GPU, or nothing where there is none, or where libtorch cannot use it.
+   *
+   * @param nanoClock monotonic, in nanoseconds
+   */
+  public static Optional<GpuCompute> find(GpuOptions options, LongSupplier nanoClock) {
     Optional<CudaDriver> driver = CudaDriver.find();
     if (driver.isEmpty()) {
       return Optional.empty();
@@ -50,16 +57,17 @@ public final class GpuCompute implements ComputeDevice {
       log.warn("There is an NVIDIA GPU, and the CPU computes: {}", CPU_BUILD);
       return Optional.empty();
     }
-    return Optional.of(new GpuCompute(CudaContext.open(driver.get(), options.ordinal()), options));
+    return Optional.of(new GpuCompute(CudaContext.open(driver.get(), options.ordinal()), options, nanoClock));
   }
 
   /**
    * The GPU.
    *
+   * @param nanoClock monotonic, in nanoseconds
    * @throws CudaException if there is none, or if libtorch cannot use it
    */
-  public static GpuCompute require(GpuOptions options) {
-    return find(options)
+  public static GpuCompute require(GpuOptions options, LongSupplier nanoClock) {
+    return find(options, nanoClock)
         .orElseThrow(() ->
             new CudaException(
                 CudaDriver.find().isPresent()
@@ -108,7 +116,7 @@ public final class GpuCompute implements ComputeDevice {
   public ModelDevice open(Checkpoint checkpoint, long arenaBytes) {
     context.use();
     long before = context.memory().freeBytes();
-    GpuDevice device = GpuDevice.open(checkpoint, options, arenaBytes);
+    GpuDevice device = GpuDevice.open(checkpoint, options, arenaBytes, nanoClock);
     ownBytes = Math.max(0, before - context.memory().freeBytes());
     return device;
   }

@@ -15,6 +15,7 @@ import io.chameleon.model.Checkpoint;
 import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ModelConfig;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class GpuDevice implements ModelDevice {
   private final Cublas cublas;
   private final StepMemory steps;
   private final SideStreamUploader uploader;
+  private final LongSupplier nanoClock;
   private final int cells;
   private final GpuArena arena;
 
@@ -46,6 +48,7 @@ public final class GpuDevice implements ModelDevice {
     this.context = context;
     this.model = model;
     this.options = options;
+    this.nanoClock = source.nanoClock();
     context.use();
     this.program = TorchProgram.load("cuda_decoder.py", "Twins", options.ordinal());
     TorchProgram.prepareThread();
@@ -74,8 +77,9 @@ public final class GpuDevice implements ModelDevice {
    *
    * @param weights where they come from
    * @param arenaBytes how large the arena shall be
+   * @param nanoClock monotonic, in nanoseconds
    */
-  private record Source(Weights weights, long arenaBytes) {}
+  private record Source(Weights weights, long arenaBytes, LongSupplier nanoClock) {}
 
   /** Makes a source of weights once there is memory for them. */
   @FunctionalInterface
@@ -89,25 +93,29 @@ public final class GpuDevice implements ModelDevice {
    *
    * @param checkpoint may be closed afterwards
    * @param arenaBytes size of the arena at most
+   * @param nanoClock monotonic, in nanoseconds
    * @throws CudaException if there is no such GPU, or no memory for a single token
    */
-  public static GpuDevice open(Checkpoint checkpoint, GpuOptions options, long arenaBytes) {
+  public static GpuDevice open(
+      Checkpoint checkpoint, GpuOptions options, long arenaBytes, LongSupplier nanoClock) {
     return new GpuDevice(
         context(options),
         new DeviceModel(checkpoint.config(), options.numbers()),
         options,
         new Source(
             (memory, queue) -> new CheckpointWeights(checkpoint, options.numbers(), memory, queue),
-            arenaBytes));
+            arenaBytes,
+            nanoClock));
   }
 
   /** Makes random weights of a shape and takes the arena. */
-  public static GpuDevice random(ModelConfig config, GpuOptions options, long arenaBytes) {
+  public static GpuDevice random(
+      ModelConfig config, GpuOptions options, long arenaBytes, LongSupplier nanoClock) {
     return new GpuDevice(
         context(options),
         new DeviceModel(config, options.numbers()),
         options,
-        new Source((memory, queue) -> new RandomWeights(memory), arenaBytes));
+        new Source((memory, queue) -> new RandomWeights(memory), arenaBytes, nanoClock));
   }
 
   private static CudaContext context(GpuOptions options) {
@@ -179,7 +187,7 @@ public final class GpuDevice implements ModelDevice {
             operators(all, twins, lora),
             lora,
             sampling(all),
-            CudaRunner.Streams.of(context, stream),
+            new CudaRunner.Streams(context, stream, nanoClock),
             new CudaRunner.Limits(options.rows(), steps.sequences, options.recorded()));
     return new GpuEngine(
         runner,

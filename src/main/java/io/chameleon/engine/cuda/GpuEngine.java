@@ -3,6 +3,7 @@ package io.chameleon.engine.cuda;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.EngineStepException;
 import io.chameleon.engine.InferenceEngine;
+import io.chameleon.engine.NextStep;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.StepResult;
@@ -48,9 +49,10 @@ public final class GpuEngine implements InferenceEngine {
     /**
      * Runs a step and fetches what it gave.
      *
+     * @param next what is known of the next one
      * @throws RuntimeException of CUDA or libtorch if it failed
      */
-    StepResult run(Batch batch);
+    StepResult run(Batch batch, NextStep next);
 
     /** Milliseconds for which the device worked on the last step. */
     double deviceMillis();
@@ -66,11 +68,16 @@ public final class GpuEngine implements InferenceEngine {
 
   @Override
   public StepResult step(Batch batch) {
+    return step(batch, NextStep.UNKNOWN);
+  }
+
+  @Override
+  public StepResult step(Batch batch, NextStep next) {
     if (batch.tokens() > runner.mostRows() || batch.sequences().size() > runner.mostSequences()) {
       return inParts(batch);
     }
     try {
-      return runner.run(batch);
+      return runner.run(batch, next);
     } catch (RuntimeException e) {
       if (runner.lacksMemory(e) && batch.tokens() > 1) {
         log.warn(

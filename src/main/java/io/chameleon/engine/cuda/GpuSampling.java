@@ -1,7 +1,6 @@
 package io.chameleon.engine.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.SequenceStep;
@@ -31,9 +30,6 @@ final class GpuSampling {
   /** Numbers of {@code struct SampleRow}. */
   private static final int ROW = 18;
 
-  /** Numbers of {@code struct SampleResult}. */
-  private static final int RESULT = 4;
-
   /** Most entries of all lists of a step; a row that does not fit is left to the host. */
   private static final int MOST_LISTED = 1 << 16;
 
@@ -41,17 +37,16 @@ final class GpuSampling {
   private final DeviceQueue queue;
   private final @Nullable Kernel kernel;
   private final @Nullable CudaStream stream;
-  private final StepInput.Part count;
+  private final StepInput input;
+  private final StepInput.Part counts;
   private final StepInput.Part rows;
   private final StepInput.Part biases;
   private final StepInput.Part penalties;
   private final DeviceTensor raw;
-  private final DeviceTensor results;
-  private final MemorySegment hostResults;
+  private final LongFunction<MemorySegment> hostMemory;
   private final MemorySegment hostLogits;
   private final int vocabulary;
   private float[] logits = new float[0];
-  private boolean[] onHost = new boolean[0];
   private int biasUsed;
   private int penaltyUsed;
 
@@ -86,15 +81,15 @@ final class GpuSampling {
     this.queue = queue;
     this.kernel = launch == null ? null : launch.kernel;
     this.stream = launch == null ? null : launch.stream;
-    this.count = parts.count;
+    this.input = model.input();
+    this.counts = parts.count;
     this.rows = parts.rows;
     this.biases = parts.biases;
     this.penalties = parts.penalties;
     this.vocabulary = model.config().vocabularySize();
     int wanted = model.activations().wanted;
     this.raw = memory.zeros(TorchMemory.Kind.FLOAT32, 2, MOST_LISTED);
-    this.results = memory.zeros(TorchMemory.Kind.INT32, wanted, RESULT);
-    this.hostResults = hostMemory.apply((long) wanted * RESULT * Integer.BYTES);
+    this.hostMemory = hostMemory;
     this.hostLogits = hostMemory.apply((long) wanted * vocabulary * Float.BYTES);
   }
 
@@ -122,27 +117,67 @@ final class GpuSampling {
     }
   }
 
+  /** A place for what steps choose, one after the other. */
+  Choices choices() {
+    int wanted = model.activations().wanted;
+    return new Choices(
+        hostMemory.apply((long) wanted * Choices.RESULT * Integer.BYTES), wanted);
+  }
+
   /** Writes and sends how each row chooses. */
-  void prepare(StepRows step) {
-    onHost = onHost.length < step.wanted() ? new boolean[step.wanted()] : onHost;
-    Arrays.fill(onHost, kernel == null);
+  void prepare(StepRows step, Choices choices) {
+    choices.reset(step.wanted(), kernel == null);
     if (kernel == null) {
       return;
     }
-    biasUsed = 0;
-    penaltyUsed = 0;
+    begin();
     int row = 0;
     for (SequenceStep sequence : step.steps()) {
       TokenSampler sampler = sequence.sampler();
       if (sampler != null) {
         DeviceDraw draw = sampler.draw(vocabulary);
-        onHost[row] = draw == null || !fits(draw);
-        write(row++, draw == null || !fits(draw) ? null : draw);
+        if (draw == null || !fits(draw)) {
+          choices.leaveToHost(row);
+          draw = null;
+        }
+        write(row++, draw);
       }
     }
-    count.set(0, row);
-    count.send(1);
-    rows.send(row * ROW);
+    send(row);
+  }
+
+  /**
+   * The same for a step whose tokens are not chosen yet, each sequence's next one but one.
+   *
+   * @return whether the device can choose for all rows
+   */
+  boolean prepareAhead(StepRows step, Choices choices) {
+    choices.reset(step.wanted(), false);
+    if (kernel == null) {
+      return false;
+    }
+    begin();
+    int row = 0;
+    for (SequenceStep sequence : step.steps()) {
+      TokenSampler sampler = sequence.sampler();
+      DeviceDraw draw = sampler == null ? null : sampler.drawAhead(vocabulary);
+      if (draw == null || !fits(draw)) {
+        return false;
+      }
+      write(row++, draw);
+    }
+    send(row);
+    return true;
+  }
+
+  private void begin() {
+    biasUsed = 0;
+    penaltyUsed = 0;
+  }
+
+  private void send(int count) {
+    counts.set(0, count);
+    input.send(counts, rows, count * ROW);
     biases.send(biasUsed * 2);
     penalties.send(penaltyUsed * 2);
   }
@@ -191,29 +226,28 @@ final class GpuSampling {
         .with(model.activations().logits.address())
         .with((long) vocabulary)
         .with(vocabulary)
-        .with(count.address())
+        .with(counts.address())
         .with(rows.address())
         .with(biases.address())
         .with(penalties.address())
         .with(raw.address())
         .with(raw.address() + (long) MOST_LISTED * Float.BYTES)
-        .with(results.address())
+        .with(model.activations().chosen.address())
         .launch(Kernel.Grid.of(step.wanted(), BLOCK), 0, stream);
   }
 
-  /** Fetches what the step gave, once it is done. */
-  StepResult fetch(StepRows step) {
+  /** Puts the way back of what a step gives behind it. */
+  void fetch(StepRows step, Choices choices) {
     int wanted = step.wanted();
     if (kernel != null) {
-      queue.copy(hostResults.address(), results.address(), (long) wanted * RESULT * Integer.BYTES);
+      long bytes = (long) wanted * Choices.RESULT * Integer.BYTES;
+      queue.copy(choices.address(), model.activations().chosen.address(), bytes);
     }
     for (int row = 0; row < wanted; row++) {
-      if (onHost[row]) {
+      if (choices.isOnHost(row)) {
         copyLogits(row);
       }
     }
-    queue.synchronize();
-    return result(step);
   }
 
   private void copyLogits(int row) {
@@ -224,19 +258,25 @@ final class GpuSampling {
         (long) vocabulary * Float.BYTES);
   }
 
-  private StepResult result(StepRows step) {
+  /**
+   * What a step gave, once it has come.
+   *
+   * @param rows for each row of it that chooses, its row among those choices
+   */
+  StepResult result(StepRows step, Choices choices, int[] rows) {
     @Nullable SampledToken[] tokens = new SampledToken[step.steps().size()];
     Map<Integer, SamplingException> failures = new HashMap<>();
-    int row = 0;
+    int wanted = 0;
     for (int s = 0; s < step.steps().size(); s++) {
       TokenSampler sampler = step.steps().get(s).sampler();
       if (sampler != null) {
+        int row = rows[wanted++];
         try {
-          tokens[step.place(s)] = onHost[row] ? chooseHere(sampler, row) : chosen(sampler, row);
+          tokens[step.place(s)] =
+              choices.isOnHost(row) ? chooseHere(sampler, row) : chosen(sampler, choices, row);
         } catch (SamplingException e) {
           failures.put(step.place(s), e);
         }
-        row++;
       }
     }
     return new StepResult(Arrays.asList(tokens), failures);
@@ -251,16 +291,14 @@ final class GpuSampling {
     return sampler.next(logits, 0, vocabulary);
   }
 
-  private SampledToken chosen(TokenSampler sampler, int row) {
-    int at = row * RESULT;
-    int status = hostResults.getAtIndex(JAVA_INT, at + 2);
+  private SampledToken chosen(TokenSampler sampler, Choices choices, int row) {
+    int status = choices.status(row);
     if (status != 0) {
       throw new SamplingException(
           status == 1
               ? "a logit is NaN; logits must be numbers"
               : "the largest of %d logits is infinite; it must be finite".formatted(vocabulary));
     }
-    float logprob = hostResults.getAtIndex(JAVA_FLOAT, at + 1);
-    return sampler.chosen(hostResults.getAtIndex(JAVA_INT, at), logprob);
+    return sampler.chosen(choices.token(row), choices.logprob(row));
   }
 }

@@ -101,6 +101,11 @@ final class LoraKernels {
     return shrink != null && expand != null && expandMany != null;
   }
 
+  /** Has plans sent anew, even where they are as those before. */
+  void reset() {
+    plans.values().forEach(LoraPlan::reset);
+  }
+
   void prepare(Step step) {
     if (!isKernel()) {
       return;

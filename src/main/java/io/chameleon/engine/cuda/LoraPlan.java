@@ -26,6 +26,7 @@ final class LoraPlan {
   private static final int FEWEST_LANES = 16;
   private static final int MOST_PASSES = 8;
   private static final int QUAD = 4;
+  private static final long NOT_SENT = -1;
 
   /** Rows of an adapter that share a read of its weights, and where its window rows are. */
   private record Segment(int firstToken, int rows, RowRange window, float scaling) {}
@@ -41,6 +42,8 @@ final class LoraPlan {
   private final StepInput.Part shrinks;
   private final Map<LoraSite, Expansion> expansions = new EnumMap<>(LoraSite.class);
   private final List<Segment> cut = new ArrayList<>();
+  private final List<Segment> sent = new ArrayList<>();
+  private long sentStart = NOT_SENT;
   private int shrinkItems;
   private int mostRows;
   private long lowNumbers;
@@ -128,7 +131,7 @@ final class LoraPlan {
   }
 
   /**
-   * Cuts and sends.
+   * Cuts and sends, unless it is what was sent last.
    *
    * @param given rows with adapters, each few enough
    * @param window where the rows of adapters are
@@ -144,11 +147,23 @@ final class LoraPlan {
         }
       }
     }
-    requireRoom();
-    sendShrinks();
     CellRun run = window.run();
     long start = run == null ? 0 : (long) run.start() * cellElements();
+    if (start == sentStart && cut.equals(sent)) {
+      return;
+    }
+    reset();
+    requireRoom();
+    sendShrinks();
     expansions.forEach((site, expansion) -> sendExpands(site, expansion, start));
+    sent.addAll(cut);
+    sentStart = start;
+  }
+
+  /** Forgets what was sent. */
+  void reset() {
+    sent.clear();
+    sentStart = NOT_SENT;
   }
 
   private void requireRoom() {

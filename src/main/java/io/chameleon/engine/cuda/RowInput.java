@@ -1,6 +1,7 @@
 package io.chameleon.engine.cuda;
 
 import io.chameleon.engine.SequenceStep;
+import org.jspecify.annotations.Nullable;
 
 /** What a step's rows are: ids, positions, cells, whose logits are wanted, and the chunks. */
 final class RowInput {
@@ -15,6 +16,9 @@ final class RowInput {
     this.columns = (rows + 16) / 16 * 16;
     this.part = input.reserve(columns * COLUMNS);
   }
+
+  /** The id that stands for the token chosen for row 0 of the step before. */
+  private static final int CHOSEN = -2;
 
   private static final int COLUMNS = 7;
   private static final int POSITIONS = 1;
@@ -74,6 +78,17 @@ final class RowInput {
    * @param filled rows including those that only fill up
    */
   void send(StepRows step, int filled) {
+    send(step, filled, null);
+  }
+
+  /**
+   * Writes and sends a step's rows.
+   *
+   * @param filled rows including those that only fill up
+   * @param chosen for each row the row of the step before that chooses its token, which nobody
+   *     knows yet; null if the tokens are known
+   */
+  void send(StepRows step, int filled, int @Nullable [] chosen) {
     if (filled > rows) {
       throw new IllegalArgumentException("%d rows of %d".formatted(filled, rows));
     }
@@ -84,6 +99,9 @@ final class RowInput {
       if (sequence.sampler() != null) {
         part.set(LAST * columns + wanted++, row - 1);
       }
+    }
+    for (int i = 0; chosen != null && i < row; i++) {
+      part.set(i, CHOSEN - chosen[i]);
     }
     for (; row < filled; row++) {
       part.set(row, -1);

@@ -10,8 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Uploads on a stream of their own, one after the other, by a thread that sleeps meanwhile. From
- * pinned memory they take nothing but the link.
+ * Uploads on a stream of their own, one right behind the other. From pinned memory they take
+ * nothing but the link; a thread that sleeps meanwhile says when each is done.
  */
 final class SideStreamUploader implements Uploader {
 
@@ -20,9 +20,9 @@ final class SideStreamUploader implements Uploader {
   private final CudaContext context;
   private final CudaStream steps;
   private final CudaStream side;
-  private final ExecutorService copier =
+  private final ExecutorService watcher =
       Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("chameleon-copier").factory());
+          Thread.ofPlatform().daemon().name("chameleon-uploads").factory());
 
   SideStreamUploader(CudaContext context, CudaStream steps) {
     this.context = context;
@@ -32,19 +32,29 @@ final class SideStreamUploader implements Uploader {
 
   @Override
   public CompletableFuture<Void> upload(MemorySegment from, long to) {
-    // The cells may have been read or moved by work that is still in the queue.
-    CudaEvent before = CudaEvent.forWaiting(context);
-    before.record(steps);
-    return CompletableFuture.runAsync(() -> copy(before, from, to), copier);
+    CudaEvent done = CudaEvent.forWaiting(context);
+    try {
+      start(from, to, done);
+      return CompletableFuture.runAsync(() -> watch(done), watcher);
+    } catch (RuntimeException e) {
+      done.close();
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
-  private void copy(CudaEvent before, MemorySegment from, long to) {
-    context.use();
-    try (before;
-        CudaEvent done = CudaEvent.forWaiting(context)) {
+  private void start(MemorySegment from, long to, CudaEvent done) {
+    try (CudaEvent before = CudaEvent.forWaiting(context)) {
+      // The cells may have been read or moved by work that is still in the queue.
+      before.record(steps);
       side.await(before);
-      context.driver().copyAsync(to, from.address(), from.byteSize(), side);
-      done.record(side);
+    }
+    context.driver().copyAsync(to, from.address(), from.byteSize(), side);
+    done.record(side);
+  }
+
+  private void watch(CudaEvent done) {
+    context.use();
+    try (done) {
       while (!done.isDone()) {
         // Waking up from a wait in the driver takes as long as the copy of a small adapter.
         LockSupport.parkNanos(POLL_NANOS);
@@ -54,7 +64,7 @@ final class SideStreamUploader implements Uploader {
 
   @Override
   public void close() {
-    copier.close();
+    watcher.close();
     side.close();
   }
 }

@@ -59,6 +59,11 @@ final class StepGraphs implements AutoCloseable {
     return filled;
   }
 
+  /** Whether a step is recorded. */
+  boolean has(Key key) {
+    return graphs.containsKey(key);
+  }
+
   /**
    * Puts a step into the stream: as recorded, or, where it is new, as it is, and recorded then.
    *
@@ -79,7 +84,6 @@ final class StepGraphs implements AutoCloseable {
 
   private void record(Key key, Runnable work) {
     if (graphs.size() >= MOST) {
-      // Its last launch is done: every step ends before the next one begins.
       stream.synchronize();
       Iterator<CudaGraph> eldest = graphs.values().iterator();
       eldest.next().close();

@@ -145,15 +145,24 @@ public final class SequenceSampler implements TokenSampler {
 
   @Override
   public @Nullable DeviceDraw draw(int vocabularySize) {
+    return drawAt(generated, vocabularySize);
+  }
+
+  @Override
+  public @Nullable DeviceDraw drawAhead(int vocabularySize) {
+    return counts == null ? drawAt(generated + 1, vocabularySize) : null;
+  }
+
+  private @Nullable DeviceDraw drawAt(int index, int vocabularySize) {
     if (params.topLogprobs() > 0) {
       return null;
     }
-    Map<Integer, Float> bias = suppressed(vocabularySize);
+    Map<Integer, Float> bias = suppressed(index, vocabularySize);
     if (bias.keySet().stream().anyMatch(token -> token < 0 || token >= vocabularySize)) {
       return null;
     }
     return new DeviceDraw(
-        random.at(generated),
+        random.at(index),
         params.temperature() < GREEDY_BELOW ? 0 : params.temperature(),
         params.topK(),
         params.topP(),
@@ -166,9 +175,9 @@ public final class SequenceSampler implements TokenSampler {
         params.wantsLogprobs());
   }
 
-  /** The bias, and minus infinity for end tokens that may not come yet. */
-  private Map<Integer, Float> suppressed(int vocabularySize) {
-    if (!suppressesEnd()) {
+  /** The bias of a token, and minus infinity for end tokens that may not come yet. */
+  private Map<Integer, Float> suppressed(int index, int vocabularySize) {
+    if (!suppressesEnd(index)) {
       return params.logitBias();
     }
     Map<Integer, Float> bias = new HashMap<>(params.logitBias());
@@ -203,11 +212,11 @@ public final class SequenceSampler implements TokenSampler {
 
   /** Whether logits change before the best is taken. */
   private boolean adjusts() {
-    return counts != null || !params.logitBias().isEmpty() || suppressesEnd();
+    return counts != null || !params.logitBias().isEmpty() || suppressesEnd(generated);
   }
 
-  private boolean suppressesEnd() {
-    return generated < params.minTokens() && endTokens.length > 0;
+  private boolean suppressesEnd(int index) {
+    return index < params.minTokens() && endTokens.length > 0;
   }
 
   private int chooseOther(
@@ -231,7 +240,7 @@ public final class SequenceSampler implements TokenSampler {
   }
 
   private void adjust(float[] row, int vocabularySize) {
-    if (suppressesEnd()) {
+    if (suppressesEnd(generated)) {
       for (int token : endTokens) {
         if (token >= 0 && token < vocabularySize) {
           row[token] = Float.NEGATIVE_INFINITY;

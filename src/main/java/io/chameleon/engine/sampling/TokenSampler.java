@@ -26,6 +26,15 @@ public interface TokenSampler {
   }
 
   /**
+   * As {@link #draw(int)}, for the token after the next one, which is not chosen yet.
+   *
+   * @return null if what is needed depends on the next one
+   */
+  default @Nullable DeviceDraw drawAhead(int vocabularySize) {
+    return null;
+  }
+
+  /**
    * Takes note of the token that was chosen by {@link #draw}.
    *
    * @param logprob its log-probability, where it was asked for

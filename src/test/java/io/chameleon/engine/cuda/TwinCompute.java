@@ -9,6 +9,7 @@ import io.chameleon.engine.Batch;
 import io.chameleon.engine.ComputeDevice;
 import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.ModelDevice;
+import io.chameleon.engine.NextStep;
 import io.chameleon.engine.StepResult;
 import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.memory.pressure.DeviceMemory;
@@ -20,6 +21,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The GPU's step on the host, every kernel by its twin: so that all but the kernels is tested where
@@ -172,14 +174,16 @@ public final class TwinCompute implements ComputeDevice {
     }
 
     @Override
-    public StepResult run(Batch batch) {
+    public StepResult run(Batch batch, NextStep next) {
       StepRows rows = new StepRows(batch);
       Step step = Step.exactly(rows);
       model.rowInput().send(rows, rows.rows());
       operators.prepare(step);
-      sampling.prepare(rows);
+      Choices choices = sampling.choices();
+      sampling.prepare(rows, choices);
       new DecoderStep(model, operators).run(step);
-      return sampling.fetch(rows);
+      sampling.fetch(rows, choices);
+      return sampling.result(rows, choices, IntStream.range(0, rows.wanted()).toArray());
     }
 
     @Override

@@ -296,4 +296,27 @@ class SequenceSamplerTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
+
+  @Test
+  void drawAhead_beforeATokenIsChosen_isTheDrawAfterIt() {
+    Params params = new Params();
+    params.bias = Map.of(2, 5f);
+    params.minTokens = 2;
+    SequenceSampler sampler = new SequenceSampler(params.build(), NO_TOKENS, Set.of(3));
+
+    for (int i = 0; i < 4; i++) {
+      DeviceDraw ahead = sampler.drawAhead(5);
+      sampler.chosen(1, 0);
+      assertThat(ahead).usingRecursiveComparison().isEqualTo(sampler.draw(5));
+    }
+  }
+
+  @Test
+  void drawAhead_withAPenaltyOnTokensSeen_isUnknown() {
+    Params params = new Params();
+    params.presence = 0.5;
+
+    assertThat(sampler(params).draw(5)).isNotNull();
+    assertThat(sampler(params).drawAhead(5)).isNull();
+  }
 }
