@@ -35,6 +35,7 @@ import io.chameleon.request.SamplingParams;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -175,6 +176,24 @@ final class GpuStage implements AutoCloseable {
           tokens[i][0] = Objects.requireNonNull(result.tokens().get(i)).token();
         }
       }
+    }
+
+    /** Milliseconds of each part of a step, the medians of some, kernel by kernel. */
+    Map<String, Double> parts(int times) {
+      pool.beforeStep();
+      Map<String, List<Double>> all = new LinkedHashMap<>();
+      for (int i = 0; i < times; i++) {
+        engine
+            .parts(batch())
+            .forEach(
+                (part, millis) -> all.computeIfAbsent(part, name -> new ArrayList<>()).add(millis));
+      }
+      Map<String, Double> medians = new LinkedHashMap<>();
+      all.forEach((part, millis) -> {
+        millis.sort(null);
+        medians.put(part, millis.get(millis.size() / 2));
+      });
+      return medians;
     }
 
     private Batch batch() {

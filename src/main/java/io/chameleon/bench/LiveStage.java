@@ -145,8 +145,7 @@ final class LiveStage implements AutoCloseable {
             .with("chameleon.model-id", model.id())
             .with("chameleon.adapters", folders(more));
     Path log = options.out().resolve("service-%s.log".formatted(name)).toAbsolutePath();
-    ServiceProcess service =
-        ServiceProcess.start(model.id(), List.of("-Xmx" + options.heap()), whole.options(), log);
+    ServiceProcess service = ServiceProcess.start(model.id(), jvm(), whole.options(), log);
     try {
       visitAll(service.client());
       return service;
@@ -154,6 +153,12 @@ final class LiveStage implements AutoCloseable {
       service.close();
       throw e;
     }
+  }
+
+  /** Beside a GPU a step takes a few milliseconds, of which no collection shall take any. */
+  private List<String> jvm() {
+    String heap = "-Xmx" + options.heap();
+    return options.cpu() ? List.of(heap) : List.of(heap, "-XX:+UseZGC");
   }
 
   private String folders(List<Path> more) {

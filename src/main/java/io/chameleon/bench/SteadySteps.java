@@ -26,6 +26,9 @@ record SteadySteps(double bytesPerStep, double longestPauseMillis) {
     AtomicLong longest = new AtomicLong();
     NotificationListener listener = (notification, handback) -> note(notification, longest);
     for (GarbageCollectorMXBean bean : ManagementFactory.getGarbageCollectorMXBeans()) {
+      if (!stopsTheWorld(bean)) {
+        continue;
+      }
       ((NotificationEmitter) bean).addNotificationListener(listener, null, null);
     }
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -35,6 +38,11 @@ record SteadySteps(double bytesPerStep, double longestPauseMillis) {
     }
     long bytes = threads.getCurrentThreadAllocatedBytes() - before;
     return new SteadySteps((double) bytes / times, longest.get());
+  }
+
+  /** ZGC reports cycles too, which go on beside the program. */
+  private static boolean stopsTheWorld(GarbageCollectorMXBean bean) {
+    return !bean.getName().startsWith("ZGC") || bean.getName().endsWith("Pauses");
   }
 
   private static void note(Notification notification, AtomicLong longest) {

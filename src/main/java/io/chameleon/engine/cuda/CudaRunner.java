@@ -9,6 +9,7 @@ import io.chameleon.engine.cuda.driver.CudaEvent;
 import io.chameleon.engine.cuda.driver.CudaOutOfMemoryException;
 import io.chameleon.engine.cuda.driver.CudaStream;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +20,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
 
   private static final String OUT_OF_MEMORY = "out of memory";
 
+  private final CudaContext context;
   private final GpuModel model;
   private final CudaOperators operators;
   private final LoraKernels lora;
@@ -73,6 +75,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
       GpuSampling sampling,
       Streams streams,
       Limits limits) {
+    this.context = streams.context;
     this.model = model;
     this.operators = operators;
     this.lora = lora;
@@ -154,6 +157,21 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
   @Override
   public void launchAhead(StepRows rows, int slot) {
     launch(step(rows), slots.get(slot));
+  }
+
+  @Override
+  public Map<String, Double> parts(Batch batch) {
+    StepRows rows = new StepRows(batch);
+    Step step = Step.exactly(rows);
+    pipeline.reset();
+    stream.synchronize();
+    model.rowInput().send(rows, step.filled());
+    operators.prepare(step);
+    try (TimedOperators timed =
+        new TimedOperators(operators, model.activations(), context, stream)) {
+      new DecoderStep(model, timed).run(step);
+      return timed.millis();
+    }
   }
 
   private boolean isRecorded(StepRows rows) {

@@ -57,7 +57,8 @@ public final class GpuCompute implements ComputeDevice {
       log.warn("There is an NVIDIA GPU, and the CPU computes: {}", CPU_BUILD);
       return Optional.empty();
     }
-    return Optional.of(new GpuCompute(CudaContext.open(driver.get(), options.ordinal()), options, nanoClock));
+    return Optional.of(
+        new GpuCompute(CudaContext.open(driver.get(), options.ordinal()), options, nanoClock));
   }
 
   /**

@@ -57,6 +57,9 @@ public final class GpuEngine implements InferenceEngine {
     /** Milliseconds for which the device worked on the last step. */
     double deviceMillis();
 
+    /** Milliseconds of each part of a step, which is run for it, kernel by kernel. */
+    Map<String, Double> parts(Batch batch);
+
     /** Whether a failure means that memory was lacking; what can be freed is freed then. */
     boolean lacksMemory(RuntimeException failure);
   }
@@ -64,6 +67,16 @@ public final class GpuEngine implements InferenceEngine {
   /** Milliseconds for which the device worked on the last step, as CUDA's events count them. */
   public double deviceMillis() {
     return runner.deviceMillis();
+  }
+
+  /**
+   * Runs a step kernel by kernel, to see where its time goes; its tokens are not taken.
+   *
+   * @param batch fits the buffers
+   * @return milliseconds of each part, over all layers
+   */
+  public Map<String, Double> parts(Batch batch) {
+    return runner.parts(batch);
   }
 
   @Override

@@ -120,8 +120,7 @@ final class GpuSampling {
   /** A place for what steps choose, one after the other. */
   Choices choices() {
     int wanted = model.activations().wanted;
-    return new Choices(
-        hostMemory.apply((long) wanted * Choices.RESULT * Integer.BYTES), wanted);
+    return new Choices(hostMemory.apply((long) wanted * Choices.RESULT * Integer.BYTES), wanted);
   }
 
   /** Writes and sends how each row chooses. */

@@ -21,6 +21,16 @@ enum LoraSite {
     };
   }
 
+  /** As people read it. */
+  String label() {
+    return switch (this) {
+      case QKV -> "q, k, v";
+      case OUTPUT -> "o";
+      case GATE_UP -> "gate, up";
+      case DOWN -> "down";
+    };
+  }
+
   ModuleGroup group() {
     return ModuleGroup.of(modules().getFirst());
   }

@@ -26,6 +26,7 @@ public final class Gpu {
 
   /** With or without recorded steps, and without some kernels. */
   public static GpuCompute of(ElementType numbers, boolean recorded, Set<String> off) {
-    return GpuCompute.require(new GpuOptions(0, numbers, ROWS, SEQUENCES, recorded, off), System::nanoTime);
+    return GpuCompute.require(
+        new GpuOptions(0, numbers, ROWS, SEQUENCES, recorded, off), System::nanoTime);
   }
 }

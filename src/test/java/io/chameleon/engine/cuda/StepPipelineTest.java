@@ -112,7 +112,8 @@ class StepPipelineTest {
     for (int i = 0; i < 2000; i++) {
       boolean joins = running.isEmpty() || random.nextInt(6) == 0;
       if (joins && running.size() < 8) {
-        running.add(random.nextInt(running.size() + 1), new Running(made++, 1 + random.nextInt(40)));
+        running.add(
+            random.nextInt(running.size() + 1), new Running(made++, 1 + random.nextInt(40)));
       }
       running.forEach(r -> r.start += random.nextInt(60) == 0 ? 500 : 0);
       List<Running> now = List.copyOf(running);
@@ -199,7 +200,9 @@ class StepPipelineTest {
     }
   }
 
-  /** Chooses in the order of launches, as a queue does, and tells nobody before it is waited for. */
+  /**
+   * Chooses in the order of launches, as a queue does, and tells nobody before it is waited for.
+   */
   private static final class FakeDevice implements StepPipeline.Device {
     private final int[][] fetched = new int[2][];
     private final Map<Integer, int[]> results = new HashMap<>();

@@ -19,6 +19,7 @@ import io.chameleon.model.ElementType;
 import io.chameleon.model.ModelConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -184,6 +185,11 @@ public final class TwinCompute implements ComputeDevice {
       new DecoderStep(model, operators).run(step);
       sampling.fetch(rows, choices);
       return sampling.result(rows, choices, IntStream.range(0, rows.wanted()).toArray());
+    }
+
+    @Override
+    public Map<String, Double> parts(Batch batch) {
+      return Map.of();
     }
 
     @Override
