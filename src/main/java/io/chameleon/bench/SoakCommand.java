@@ -34,6 +34,13 @@ final class SoakCommand {
 
   private static final double THOUSAND = 1e3;
 
+  /** Answers by which it is measured how far two right ways to the same numbers are apart. */
+  private static final int NOISE_ANSWERS = 16;
+
+  private static final double NOISES = 4;
+
+  private static final double LEAST_TIE = 1e-4;
+
   /** Failures that are printed. */
   private static final int FEW = 5;
 
@@ -104,7 +111,6 @@ final class SoakCommand {
           new TokenCheck(
               codec.vocabularySize(),
               id -> new String(codec.tokenBytes(id), StandardCharsets.UTF_8),
-              options.tieMillis() / THOUSAND,
               (model, prompt, tokens) -> client.tokens(model, prompt, tokens).join());
       return judged(check, traffic, client.baseModel());
     }
@@ -115,13 +121,14 @@ final class SoakCommand {
     Map<TokenCheck.Verdict, Integer> others = new EnumMap<>(TokenCheck.Verdict.class);
     double worst = 0;
     List<SoakTraffic.Kept> kept = traffic.kept();
+    double tie = options.tieMillis() > 0 ? options.tieMillis() / THOUSAND : tie(check, kept);
     int each = Math.max(1, Math.ceilDiv(kept.size(), options.checked()));
     for (int i = 0; i < kept.size(); i += each) {
       SoakTraffic.Kept one = kept.get(i);
       GeneratedTokens given = one.answer().join();
-      TokenCheck.Finding finding = check.check(one.model(), one.prompt(), given);
+      TokenCheck.Finding finding = check.check(one.model(), one.prompt(), given, tie);
       own.merge(finding.verdict(), 1, Integer::sum);
-      others.merge(check.check(base, one.prompt(), given).verdict(), 1, Integer::sum);
+      others.merge(check.check(base, one.prompt(), given, tie).verdict(), 1, Integer::sum);
       worst = Math.max(worst, finding.worstGap());
       if (finding.verdict() == TokenCheck.Verdict.WRONG) {
         line("wrong    %s, by %.3f", one.model(), finding.worstGap());
@@ -129,6 +136,20 @@ final class SoakCommand {
     }
     line("tokens   alone: %s, the worst gap %.4f; by the base: %s", own, worst, others);
     return new SoakReport.Tokens(own, others);
+  }
+
+  /** Four times what two right ways to the same numbers differ by. */
+  private double tie(TokenCheck check, List<SoakTraffic.Kept> kept) {
+    double noise = 0;
+    int each = Math.max(1, Math.ceilDiv(kept.size(), NOISE_ANSWERS));
+    for (int i = 0; i < kept.size(); i += each) {
+      SoakTraffic.Kept one = kept.get(i);
+      noise = Math.max(noise, check.noise(one.model(), one.prompt(), one.answer().join().size()));
+    }
+    double tie = Math.max(LEAST_TIE, NOISES * noise);
+    line("noise    log-probabilities of an answer alone, in two ways, within %.4f", noise);
+    line("tie      tokens whose log-probabilities lie within %.4f", tie);
+    return tie;
   }
 
   private Workload workload(LiveStage stage, double rate, int count) {

@@ -10,7 +10,7 @@ package io.chameleon.bench;
  * @param adapters that stay; others come and go beside them
  * @param checked most answers that are asked for once more, alone
  * @param tieMillis thousandths of a natural logarithm by which a token may be less likely than the
- *     likeliest one, alone, and is as good
+ *     likeliest one, alone, and is as good; 0 has it measured
  */
 record SoakOptions(
     LiveOptions live,
@@ -30,7 +30,8 @@ record SoakOptions(
         --adapters-of N   adapters that stay, of ranks 8 to 128; default 100
         --checked N       most answers that are asked for once more, alone; default 80
         --tie N           thousandths by which a token's log-probability alone may lie below the
-                          best one's; numbers of 16 bits are not the same in any batch; default 100
+                          best one's; numbers of 16 bits are not the same in any batch; default: 4
+                          times what two lone ways to the same numbers are found to differ by
       """
           + LiveOptions.USAGE;
 
@@ -65,7 +66,7 @@ record SoakOptions(
     private int divisor = 4;
     private int adapters = 100;
     private int checked = 80;
-    private int tieMillis = 100;
+    private int tieMillis;
 
     void read(String option, Arguments left) {
       switch (option) {

@@ -19,8 +19,6 @@ final class TokenCheck {
 
   private final Map<String, Integer> ids = new HashMap<>();
 
-  private final double tie;
-
   private final Asker asker;
 
   /** Asks for an answer, greedy, with the likeliest tokens of each place. */
@@ -53,10 +51,8 @@ final class TokenCheck {
    *
    * @param vocabulary how many token ids there are
    * @param texts of each; one that several have tells nothing
-   * @param tie by how much less likely a token may be, in natural logarithms
    */
-  TokenCheck(int vocabulary, IntFunction<String> texts, double tie, Asker asker) {
-    this.tie = tie;
+  TokenCheck(int vocabulary, IntFunction<String> texts, Asker asker) {
     this.asker = asker;
     Set<String> ambiguous = new HashSet<>();
     for (int id = 0; id < vocabulary; id++) {
@@ -67,8 +63,42 @@ final class TokenCheck {
     ambiguous.forEach(ids::remove);
   }
 
-  /** Judges an answer that was given to a prompt. */
-  Finding check(String model, int[] prompt, GeneratedTokens given) {
+  /**
+   * The largest difference between log-probabilities of the same tokens in two ways that are both
+   * right: an answer token by token, and its second half behind a prompt that has the first.
+   */
+  double noise(String model, int[] prompt, int count) {
+    GeneratedTokens whole = asker.ask(model, prompt, count);
+    int half = whole.size() / 2;
+    int[] first = tokens(whole.texts().subList(0, half));
+    if (first == null || half == 0) {
+      return 0;
+    }
+    GeneratedTokens second = asker.ask(model, joined(prompt, first), whole.size() - half);
+    int same = samePlaces(whole, half, second);
+    // Where they part, both still speak of the same place.
+    int places = Math.min(same + 1, Math.min(whole.size() - half, second.size()));
+    return IntStream.range(0, places)
+        .mapToDouble(i ->
+            difference(whole.candidates().get(half + i), second.candidates().get(i)))
+        .max()
+        .orElse(0);
+  }
+
+  private static double difference(Map<String, Double> one, Map<String, Double> other) {
+    return one.entrySet().stream()
+        .filter(each -> other.containsKey(each.getKey()))
+        .mapToDouble(each -> Math.abs(each.getValue() - other.get(each.getKey())))
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * Judges an answer that was given to a prompt.
+   *
+   * @param tie by how much less likely a token may be, in natural logarithms
+   */
+  Finding check(String model, int[] prompt, GeneratedTokens given, double tie) {
     double worst = 0;
     int judged = 0;
     int[] known = prompt;

@@ -39,8 +39,8 @@ class TokenCheckTest {
   }
 
   private static TokenCheck.Finding check(String... given) {
-    return new TokenCheck(3, TokenCheckTest::text, TIE, TokenCheckTest::greedy)
-        .check("any", PROMPT, new GeneratedTokens(List.of(given), List.of()));
+    return new TokenCheck(3, TokenCheckTest::text, TokenCheckTest::greedy)
+        .check("any", PROMPT, new GeneratedTokens(List.of(given), List.of()), TIE);
   }
 
   @Test
@@ -72,13 +72,38 @@ class TokenCheckTest {
   @Test
   void tie_ofTokensThatShareATextWithOthers_leavesTheRestUnknown() {
     TokenCheck check =
-        new TokenCheck(4, id -> id == 3 ? "b" : text(id), TIE, TokenCheckTest::greedy);
+        new TokenCheck(4, id -> id == 3 ? "b" : text(id), TokenCheckTest::greedy);
 
     assertThat(
             check
-                .check("any", PROMPT, new GeneratedTokens(List.of("b", "c", "b", "c"), List.of()))
+                .check(
+                    "any",
+                    PROMPT,
+                    new GeneratedTokens(List.of("b", "c", "b", "c"), List.of()),
+                    TIE)
                 .verdict())
         .isEqualTo(TokenCheck.Verdict.UNKNOWN);
+  }
+
+  @Test
+  void noise_ofAModelThatIsNeverTheSame_isItsLargestDifference() {
+    List<Integer> lengths = new ArrayList<>();
+    TokenCheck.Asker shaky =
+        (model, prompt, tokens) -> {
+          lengths.add(prompt.length);
+          GeneratedTokens answer = greedy(model, prompt, tokens);
+          if (prompt.length == 1) {
+            return answer;
+          }
+          List<Map<String, Double>> shifted = new ArrayList<>(answer.candidates());
+          shifted.set(1, Map.of("b", -0.13, "c", -3.0));
+          return new GeneratedTokens(answer.texts(), shifted);
+        };
+
+    double noise = new TokenCheck(3, TokenCheckTest::text, shaky).noise("any", PROMPT, 6);
+
+    assertThat(lengths).containsExactly(1, 4);
+    assertThat(noise).isBetween(0.029, 0.031);
   }
 
   private static TokenCheck.Finding equal() {
