@@ -52,9 +52,6 @@ public final class EngineBench implements AutoCloseable {
   /** Where the two best logits are closer than this, either token may come. */
   private static final double TIE = 1e-4;
 
-  /** The same in bf16: four times the error of its logits. */
-  private static final double BF16_TIE = 0.56;
-
   /** The demo model in the project's resources. */
   public static final Path DEMO = Path.of("src/main/resources/demo-model");
 
@@ -67,8 +64,8 @@ public final class EngineBench implements AutoCloseable {
 
   private final CellSpace space;
   private final HostBlock.Allocator memory;
-  private final DeviceModel model;
   private final HostTier host;
+  private final double tie;
   private int loads;
 
   /**
@@ -98,12 +95,13 @@ public final class EngineBench implements AutoCloseable {
     this.memory = compute.hostMemory();
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
       this.config = checkpoint.config();
-      this.model = new DeviceModel(config, compute.numbers());
+      DeviceModel model = new DeviceModel(config, compute.numbers());
+      this.tie = compute.numbers() == ElementType.BF16 ? Bf16Limits.here().tie() : TIE;
       AdapterRegistry registry = AdapterRegistry.open(adapters, model, "base");
       ModelDevice device = compute.open(checkpoint, arenaCells * model.cellBytes());
       this.space = new CellSpace(new Arena(device.cells()), device.arena());
       PoolMeters meters = new PoolMeters(new SimpleMeterRegistry(), "base");
-      HostLoader loader = new HostLoader(source(change), registry, meters, System::nanoTime);
+      HostLoader loader = new HostLoader(source(change, model), registry, meters, System::nanoTime);
       this.host = new HostTier(loader, Runnable::run, HOST_BYTES);
       this.pool =
           new AdapterPool(
@@ -123,9 +121,9 @@ public final class EngineBench implements AutoCloseable {
     }
   }
 
-  /** How close the two best logits are where either token may come. */
+  /** How close the two best golden logits, else its own, are where either token may come. */
   double tie() {
-    return model.numbers() == ElementType.BF16 ? BF16_TIE : TIE;
+    return tie;
   }
 
   /** The demo model with its adapters. */
@@ -210,7 +208,7 @@ public final class EngineBench implements AutoCloseable {
     host.close();
   }
 
-  private AdapterSource source(UnaryOperator<PackedAdapter> change) {
+  private AdapterSource source(UnaryOperator<PackedAdapter> change, DeviceModel model) {
     FolderSource folders =
         new FolderSource(new VersionReader(config), new AdapterPacker(model, memory));
     return version -> change.apply(folders.read(version));

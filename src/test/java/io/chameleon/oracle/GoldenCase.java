@@ -17,6 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param adapter folder name, or null for the base model
  * @param topIds the ten best tokens at the last position of the prompt
  * @param topLogits their logits
+ * @param greedyGaps by how much the best logit is above the second, token by token; empty where
+ *     that was not written down
  */
 record GoldenCase(
     @Nullable String adapter,
@@ -25,7 +27,8 @@ record GoldenCase(
     double[] topLogits,
     double logsumexp,
     int[] greedyIds,
-    double[] greedyLogprobs) {
+    double[] greedyLogprobs,
+    double[] greedyGaps) {
 
   static final Path FIXTURES = Path.of("src/test/resources/fixtures");
 
@@ -60,7 +63,8 @@ record GoldenCase(
         doubles(node.get("top_logits")),
         node.get("logsumexp").asDouble(),
         ints(node.get("greedy_ids")),
-        doubles(node.get("greedy_logprobs")));
+        doubles(node.get("greedy_logprobs")),
+        node.has("greedy_gaps") ? doubles(node.get("greedy_gaps")) : new double[0]);
   }
 
   private static JsonNode read(Path file) {

@@ -127,7 +127,11 @@ final class GoldenRun {
     for (int i = offset; i < offset + vocabularySize; i++) {
       best = logits[i] > logits[best] ? i : best;
     }
-    tiedNow = gap(logits, offset, vocabularySize, best) < bench.tie();
+    double gap =
+        index < golden.greedyGaps().length
+            ? golden.greedyGaps()[index]
+            : gap(logits, offset, vocabularySize, best);
+    tiedNow = gap < bench.tie();
     tied |= tiedNow;
     double logprob = logits[best] - logsumexp;
     if (best - offset == golden.greedyIds()[index]) {
