@@ -110,7 +110,7 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
     sampling.prepare(rows);
     begin.record(stream);
     if (recorded) {
-      graphs.run(key(step), () -> launch(step));
+      graphs.run(key(step, lora), () -> launch(step));
     } else {
       launch(step);
     }
@@ -133,12 +133,15 @@ final class CudaRunner implements GpuEngine.StepRunner, AutoCloseable {
     sampling.run(step);
   }
 
-  private StepGraphs.Key key(Step step) {
+  /** What a step is recorded under; its plans are made. */
+  static StepGraphs.Key key(Step step, LoraKernels lora) {
     return new StepGraphs.Key(
-        step.filled(), variant(step, ModuleGroup.ATTENTION), variant(step, ModuleGroup.MLP));
+        step.filled(),
+        variant(step, lora, ModuleGroup.ATTENTION),
+        variant(step, lora, ModuleGroup.MLP));
   }
 
-  private int variant(Step step, ModuleGroup group) {
+  private static int variant(Step step, LoraKernels lora, ModuleGroup group) {
     return step.rows().touches(group) ? lora.variantOf(group) : 0;
   }
 

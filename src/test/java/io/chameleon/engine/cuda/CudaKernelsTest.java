@@ -1,0 +1,117 @@
+package io.chameleon.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each kernel gives what its twin gives, on random inputs of odd sizes, and writes nothing else;
+ * and a recorded step gives what it gives launch by launch. A device is opened for each shape and
+ * format.
+ */
+@Tag("gpu")
+@ParameterizedClass(name = "{0}")
+@MethodSource("stands")
+class CudaKernelsTest extends OperatorChecks {
+
+  private static @Nullable OperatorStand open;
+
+  @Parameter @Nullable KernelStand which;
+
+  @BeforeAll
+  static void gpu() {
+    Gpu.require();
+  }
+
+  static Stream<KernelStand> stands() {
+    return KernelStand.all();
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void open(KernelStand which) {
+    Gpu.require();
+    System.out.println(which + ", seed " + OperatorStand.SEED);
+    open = which.open();
+  }
+
+  @AfterParameterizedClassInvocation
+  static void close() {
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+  }
+
+  @Override
+  OperatorStand stand() {
+    return Objects.requireNonNull(open);
+  }
+
+  @Test
+  void recordedStep_replayedWithOtherInputs_givesTheLogitsOfLaunchesAndTwins() {
+    StepGraphs.Key first = recorded(StepMix.decode(17, 33, 5, 40), 2);
+    // Another 17 rows: other tokens, lengths and order of adapters, and the same launches.
+    StepGraphs.Key second = recorded(StepMix.decodeFrom(4, 17, 5, 512, 1), 0);
+    assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void recordedStep_ofManyRowsOfAnAdapter_givesTheLogitsOfLaunchesAndTwins() {
+    recorded(StepMix.rows(24, "rank 100"), 2);
+    recorded(StepMix.rows(3, "rank 3"), 2);
+  }
+
+  /**
+   * Runs a step launch by launch, then as recorded, each against the twins.
+   *
+   * @param launches how often it is launched in being recorded: once as it is, once for the record;
+   *     never where it is recorded already
+   */
+  private StepGraphs.Key recorded(StepMix mix, int launches) {
+    try (PartCheck check = new PartCheck(stand(), "recorded step", mix.name())) {
+      StepRows rows = mix.on(stand(), check.random);
+      Step exact = Step.exactly(rows);
+      int filled = StepGraphs.filled(rows.rows());
+      Step step = new Step(rows, filled, Math.min(filled, OperatorStand.SEQUENCES));
+      GpuDevice.Parts parts = Objects.requireNonNull(stand().parts);
+      DecoderStep checked = new DecoderStep(stand().model, stand().operators);
+      whole(check, rows);
+      check.run(exact, step, by -> twin(by, exact), () -> checked.run(step));
+      AtomicInteger launched = new AtomicInteger();
+      StepGraphs.Key[] key = new StepGraphs.Key[1];
+      Runnable asRecorded =
+          () -> {
+            key[0] = CudaRunner.key(step, parts.lora());
+            parts
+                .streams()
+                .graphs()
+                .run(
+                    key[0],
+                    () -> {
+                      launched.incrementAndGet();
+                      checked.run(step);
+                    });
+          };
+      check.run(exact, step, by -> twin(by, exact), asRecorded);
+      assertThat(launched).as("launches of %s", mix).hasValue(launches);
+      check.run(exact, step, by -> twin(by, exact), asRecorded);
+      assertThat(launched).as("launches of %s, replayed", mix).hasValue(launches);
+      return Objects.requireNonNull(key[0]);
+    }
+  }
+
+  private void twin(Operators by, Step exact) {
+    new DecoderStep(stand().model, by).run(exact);
+  }
+}
