@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,58 +62,48 @@ class CudaKernelsTest extends OperatorChecks {
 
   @Test
   void recordedStep_replayedWithOtherInputs_givesTheLogitsOfLaunchesAndTwins() {
-    StepGraphs.Key first = recorded(StepMix.decode(17, 33, 5, 40), 2);
-    // Another 17 rows: other tokens, lengths and order of adapters, and the same launches.
-    StepGraphs.Key second = recorded(StepMix.decodeFrom(4, 17, 5, 512, 1), 0);
+    StepGraphs.Key first = recorded(StepMix.decode(17, 33, 5, 40));
+    // Other tokens, lengths and order of adapters, and the same launches.
+    StepGraphs.Key second = recorded(StepMix.decodeFrom(4, 17, 5, 512, 1));
     assertThat(second).isEqualTo(first);
   }
 
   @Test
   void recordedStep_ofManyRowsOfAnAdapter_givesTheLogitsOfLaunchesAndTwins() {
-    recorded(StepMix.rows(24, "rank 100"), 2);
-    recorded(StepMix.rows(3, "rank 3"), 2);
+    recorded(StepMix.rows(24, "rank 100"));
+    recorded(StepMix.rows(3, "rank 3"));
   }
 
-  /**
-   * Runs a step launch by launch, then as recorded, each against the twins.
-   *
-   * @param launches how often it is launched in being recorded: once as it is, once for the record;
-   *     never where it is recorded already
-   */
-  private StepGraphs.Key recorded(StepMix mix, int launches) {
+  /** Runs a step launch by launch, then recorded, and replayed, each beside the twins. */
+  private StepGraphs.Key recorded(StepMix mix) {
     try (PartCheck check = new PartCheck(stand(), "recorded step", mix.name())) {
       StepRows rows = mix.on(stand(), check.random);
       Step exact = Step.exactly(rows);
       int filled = StepGraphs.filled(rows.rows());
       Step step = new Step(rows, filled, Math.min(filled, OperatorStand.SEQUENCES));
-      GpuDevice.Parts parts = Objects.requireNonNull(stand().parts);
       DecoderStep checked = new DecoderStep(stand().model, stand().operators);
-      whole(check, rows);
-      check.run(exact, step, by -> twin(by, exact), () -> checked.run(step));
+      Consumer<Operators> twin = by -> new DecoderStep(stand().model, by).run(exact);
+      whole(check, rows).run(exact, step, twin, () -> checked.run(step));
+      GpuDevice.Parts parts = Objects.requireNonNull(stand().parts);
+      StepGraphs graphs = parts.streams().graphs();
       AtomicInteger launched = new AtomicInteger();
-      StepGraphs.Key[] key = new StepGraphs.Key[1];
+      AtomicReference<StepGraphs.@Nullable Key> key = new AtomicReference<>();
       Runnable asRecorded =
           () -> {
-            key[0] = CudaRunner.key(step, parts.lora());
-            parts
-                .streams()
-                .graphs()
-                .run(
-                    key[0],
-                    () -> {
-                      launched.incrementAndGet();
-                      checked.run(step);
-                    });
+            StepGraphs.Key now = CudaRunner.key(step, parts.lora());
+            key.set(now);
+            graphs.run(
+                now,
+                () -> {
+                  launched.incrementAndGet();
+                  checked.run(step);
+                });
           };
-      check.run(exact, step, by -> twin(by, exact), asRecorded);
-      assertThat(launched).as("launches of %s", mix).hasValue(launches);
-      check.run(exact, step, by -> twin(by, exact), asRecorded);
-      assertThat(launched).as("launches of %s, replayed", mix).hasValue(launches);
-      return Objects.requireNonNull(key[0]);
+      check.run(exact, step, twin, asRecorded);
+      int before = launched.get();
+      check.run(exact, step, twin, asRecorded);
+      assertThat(launched).as("launches of %s in a replay", mix).hasValue(before);
+      return Objects.requireNonNull(key.get());
     }
-  }
-
-  private void twin(Operators by, Step exact) {
-    new DecoderStep(stand().model, by).run(exact);
   }
 }

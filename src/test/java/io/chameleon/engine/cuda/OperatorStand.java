@@ -32,6 +32,9 @@ final class OperatorStand implements AutoCloseable {
   private static final int HOST = -1;
   private static final int WINDOW_ROWS = 212;
 
+  /** Makes low-rank updates about half as large as what they are added to. */
+  private static final double UPDATE = 1.5;
+
   final String name;
   final GpuModel model;
   final Operators operators;
@@ -172,7 +175,7 @@ final class OperatorStand implements AutoCloseable {
         adapter,
         new ResidentAdapter(
             adapter,
-            (float) (3 * Math.sqrt((double) model.config().hiddenSize() / (attention + mlp))),
+            (float) (UPDATE * Math.sqrt((double) model.config().hiddenSize() / (attention + mlp))),
             range(ModuleGroup.ATTENTION, attention),
             range(ModuleGroup.MLP, mlp)));
   }
