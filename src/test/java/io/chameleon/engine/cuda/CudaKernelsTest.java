@@ -61,6 +61,13 @@ class CudaKernelsTest extends OperatorChecks {
   }
 
   @Test
+  void rope_ofRowsThatOnlyFillUp_leavesThemAndTheArenaAlone() {
+    rope(
+        StepMix.decode(17, 1, 5, 33),
+        step -> new Step(step.rows(), StepGraphs.filled(step.rows().rows()), step.rows().wanted()));
+  }
+
+  @Test
   void recordedStep_replayedWithOtherInputs_givesTheLogitsOfLaunchesAndTwins() {
     StepGraphs.Key first = recorded(StepMix.decode(17, 33, 5, 40));
     // Other tokens, lengths and order of adapters, and the same launches.

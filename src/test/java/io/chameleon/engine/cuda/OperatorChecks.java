@@ -9,6 +9,7 @@ import io.chameleon.model.ElementType;
 import io.chameleon.model.ModelConfig;
 import java.util.BitSet;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,12 +152,18 @@ abstract class OperatorChecks {
   @ParameterizedTest
   @MethodSource("fewContexts")
   void rope_ofRandomRows_isAsItsTwinInQueriesAndArena(StepMix mix) {
+    rope(mix, UnaryOperator.identity());
+  }
+
+  /** With the step filled up: rows beyond its own are to be left alone, and write nothing. */
+  final void rope(StepMix mix, UnaryOperator<Step> fill) {
     ModelConfig config = model().config();
     int queries = config.heads() * config.headSize();
     // The twin adds the bias in place to k and v too, where nobody reads them again.
     Use behind = config.qkvBias() ? Use.FREE : Use.KEPT;
     try (PartCheck check = new PartCheck(stand(), "rope", mix.name())) {
       Step step = Step.exactly(mix.on(stand(), check.random));
+      Step filled = fill.apply(step);
       int rows = step.filled();
       check
           .given(on().qkv, rows)
@@ -164,7 +171,11 @@ abstract class OperatorChecks {
               on().qkv,
               (row, column) -> row >= rows ? Use.KEPT : column < queries ? Use.WRITTEN : behind)
           .writes(model().arena().cells(), keysAndValues(step))
-          .run(step, by -> by.rope(step, layer()));
+          .run(
+              step,
+              filled,
+              by -> by.rope(step, layer()),
+              () -> stand().operators.rope(filled, layer()));
     }
   }
 
