@@ -79,16 +79,15 @@ final class TokenCheck {
     // Where they part, both still speak of the same place.
     int places = Math.min(same + 1, Math.min(whole.size() - half, second.size()));
     return IntStream.range(0, places)
-        .mapToDouble(i ->
-            difference(whole.candidates().get(half + i), second.candidates().get(i)))
+        .mapToDouble(i -> difference(whole.candidates().get(half + i), second.candidates().get(i)))
         .max()
         .orElse(0);
   }
 
   private static double difference(Map<String, Double> one, Map<String, Double> other) {
     return one.entrySet().stream()
-        .filter(each -> other.containsKey(each.getKey()))
-        .mapToDouble(each -> Math.abs(each.getValue() - other.get(each.getKey())))
+        .mapToDouble(
+            each -> Math.abs(each.getValue() - other.getOrDefault(each.getKey(), each.getValue())))
         .max()
         .orElse(0);
   }

@@ -70,14 +70,7 @@ class GpuProofsIT {
 
   @Test
   void soak_short_endsIdleWithTheTokensOfAnAnswerAlone(@TempDir Path folder) throws Exception {
-    part(
-        folder,
-        "soak",
-        "--seconds=12",
-        "--adapters-of=10",
-        "--cells=1500",
-        "--divisor=32",
-        "--tie=1");
+    part(folder, "soak", "--seconds=12", "--adapters-of=10", "--cells=1500", "--divisor=32");
 
     JsonNode rows = json(folder, "soak");
     for (String goal :

@@ -71,16 +71,12 @@ class TokenCheckTest {
 
   @Test
   void tie_ofTokensThatShareATextWithOthers_leavesTheRestUnknown() {
-    TokenCheck check =
-        new TokenCheck(4, id -> id == 3 ? "b" : text(id), TokenCheckTest::greedy);
+    TokenCheck check = new TokenCheck(4, id -> id == 3 ? "b" : text(id), TokenCheckTest::greedy);
 
     assertThat(
             check
                 .check(
-                    "any",
-                    PROMPT,
-                    new GeneratedTokens(List.of("b", "c", "b", "c"), List.of()),
-                    TIE)
+                    "any", PROMPT, new GeneratedTokens(List.of("b", "c", "b", "c"), List.of()), TIE)
                 .verdict())
         .isEqualTo(TokenCheck.Verdict.UNKNOWN);
   }
@@ -96,7 +92,7 @@ class TokenCheckTest {
             return answer;
           }
           List<Map<String, Double>> shifted = new ArrayList<>(answer.candidates());
-          shifted.set(1, Map.of("b", -0.13, "c", -3.0));
+          shifted.set(1, Map.of("c", -0.13, "a", -3.0));
           return new GeneratedTokens(answer.texts(), shifted);
         };
 

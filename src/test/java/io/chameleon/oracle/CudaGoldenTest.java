@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -81,6 +82,19 @@ class CudaGoldenTest {
   @MethodSource("kernels")
   void demo_inBf16WithoutAKernel_isAsNearAsBf16Allows(String kernel) {
     near("bf16 without " + kernel, Gpu.of(ElementType.BF16, true, Set.of(kernel)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ElementType.class,
+      names = {"F32", "BF16"})
+  void demo_inACrowdOfOneAdapter_givesTheGoldenTokens(ElementType numbers) {
+    double tolerance = numbers == ElementType.BF16 ? Bf16Limits.here().logits() : FP32_DEMO;
+    try (EngineBench bench = EngineBench.demo(Gpu.of(numbers), UnaryOperator.identity())) {
+      for (String adapter : Crowd.ADAPTERS) {
+        assertThat(Crowd.run(bench, adapter).logitError()).isLessThan(tolerance);
+      }
+    }
   }
 
   static Stream<String> architectures() {

@@ -28,6 +28,10 @@ final class GoldenRun {
 
   double logitError;
   double logprobError;
+
+  /** Most sequences, it among them, that fed a single token in one step. */
+  int decodeRows;
+
   boolean tied;
   private boolean tiedNow;
   boolean wrong;

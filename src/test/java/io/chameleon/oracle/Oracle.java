@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /** Runs golden cases through the engine, alone or in random company. */
@@ -23,8 +24,15 @@ final class Oracle {
    * @param tied how many met two best logits closer than the bench calls a tie
    * @param logitError largest error of a logit or log-sum-exp at the end of a prompt
    * @param logprobError largest error of a log-probability along the answers
+   * @param decodeRows most sequences of a step that fed a single token
    */
-  record Outcome(int cases, List<String> wrong, int tied, double logitError, double logprobError) {
+  record Outcome(
+      int cases,
+      List<String> wrong,
+      int tied,
+      double logitError,
+      double logprobError,
+      int decodeRows) {
 
     @Override
     public String toString() {
@@ -45,7 +53,12 @@ final class Oracle {
     return outcome(runs(bench, cases, chunk, random));
   }
 
-  /** The same, case by case. */
+  /** One more at each step, all together until the first ones end, in chunks of this size. */
+  static Outcome crowding(EngineBench bench, List<GoldenCase> cases, int chunk) {
+    return outcome(run(bench, cases, chunk, new AtomicInteger()::incrementAndGet));
+  }
+
+  /** The same as in company, case by case. */
   static List<GoldenRun> runs(EngineBench bench, List<GoldenCase> cases, int chunk, Random random) {
     List<GoldenCase> shuffled = new ArrayList<>(cases);
     Collections.shuffle(shuffled, random);
@@ -81,9 +94,11 @@ final class Oracle {
 
   private static void step(EngineBench bench, List<GoldenRun> running) {
     List<SequenceStep> steps = running.stream().map(GoldenRun::next).toList();
+    int decodeRows = (int) steps.stream().filter(step -> step.count() == 1).count();
     bench.pool.beforeStep();
     StepResult result = bench.engine.step(new Batch(steps));
     for (int i = 0; i < running.size(); i++) {
+      running.get(i).decodeRows = Math.max(running.get(i).decodeRows, decodeRows);
       running.get(i).advance(steps.get(i), result.tokens().get(i));
     }
   }
@@ -94,6 +109,7 @@ final class Oracle {
         done.stream().filter(r -> r.wrong).map(r -> String.valueOf(r.golden.adapter())).toList(),
         (int) done.stream().filter(r -> r.tied).count(),
         done.stream().mapToDouble(r -> r.logitError).max().orElse(0),
-        done.stream().mapToDouble(r -> r.logprobError).max().orElse(0));
+        done.stream().mapToDouble(r -> r.logprobError).max().orElse(0),
+        done.stream().mapToInt(r -> r.decodeRows).max().orElse(0));
   }
 }

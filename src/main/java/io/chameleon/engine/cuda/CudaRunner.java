@@ -151,7 +151,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
     model.rowInput().send(rows, step.filled(), chosen);
     operators.prepare(step);
     sent.record(stream);
-    return graphs.has(key(step));
+    return graphs.has(key(step, lora));
   }
 
   @Override
@@ -189,7 +189,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
   private void launch(Step step, Slot slot) {
     slot.begin.record(stream);
     if (isRecorded(step.rows())) {
-      graphs.run(key(step), () -> put(step));
+      graphs.run(key(step, lora), () -> put(step));
     } else {
       put(step);
     }
@@ -244,12 +244,15 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
     }
   }
 
-  private StepGraphs.Key key(Step step) {
+  /** What a step is recorded under; its plans are made. */
+  static StepGraphs.Key key(Step step, LoraKernels lora) {
     return new StepGraphs.Key(
-        step.filled(), variant(step, ModuleGroup.ATTENTION), variant(step, ModuleGroup.MLP));
+        step.filled(),
+        variant(step, lora, ModuleGroup.ATTENTION),
+        variant(step, lora, ModuleGroup.MLP));
   }
 
-  private int variant(Step step, ModuleGroup group) {
+  private static int variant(Step step, LoraKernels lora, ModuleGroup group) {
     return step.rows().touches(group) ? lora.variantOf(group) : 0;
   }
 

@@ -169,6 +169,43 @@ public final class GpuDevice implements ModelDevice {
 
   @Override
   public GpuEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
+    Parts parts = parts(windows);
+    CudaRunner runner =
+        new CudaRunner(
+            parts.model,
+            parts.operators,
+            parts.lora,
+            sampling(parts.model),
+            parts.streams,
+            new CudaRunner.Limits(options.rows(), steps.sequences, options.recorded()));
+    return new GpuEngine(
+        runner,
+        () -> {
+          runner.close();
+          close();
+        });
+  }
+
+  /**
+   * What a step is made of.
+   *
+   * @param model all that lies on the device
+   * @param steps what steps are written into
+   * @param operators the parts of a step
+   * @param twins what the operators are checked against
+   * @param lora of the operators
+   * @param streams where the steps go
+   */
+  record Parts(
+      GpuModel model,
+      StepMemory steps,
+      CudaOperators operators,
+      TorchOperators twins,
+      LoraKernels lora,
+      CudaRunner.Streams streams) {}
+
+  /** Makes them, once. */
+  Parts parts(Function<ModuleGroup, AdapterWindow> windows) {
     GpuModel all = new GpuModel(model, weights, steps.activations, steps.input, steps.rows, arena);
     LoraPrefill prefill = prefill(all, windows);
     steps.input.open();
@@ -181,20 +218,13 @@ public final class GpuDevice implements ModelDevice {
             steps.lora,
             stream,
             LoraKernels.Compiled.of(kernels, prefill, steps.low));
-    CudaRunner runner =
-        new CudaRunner(
-            all,
-            operators(all, twins, lora),
-            lora,
-            sampling(all),
-            new CudaRunner.Streams(context, stream, nanoClock),
-            new CudaRunner.Limits(options.rows(), steps.sequences, options.recorded()));
-    return new GpuEngine(
-        runner,
-        () -> {
-          runner.close();
-          close();
-        });
+    return new Parts(
+        all,
+        steps,
+        operators(all, twins, lora),
+        twins,
+        lora,
+        new CudaRunner.Streams(context, stream, nanoClock));
   }
 
   private @Nullable LoraPrefill prefill(

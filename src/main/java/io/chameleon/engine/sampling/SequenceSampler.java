@@ -158,7 +158,8 @@ public final class SequenceSampler implements TokenSampler {
       return null;
     }
     Map<Integer, Float> bias = suppressed(index, vocabularySize);
-    if (bias.keySet().stream().anyMatch(token -> token < 0 || token >= vocabularySize)) {
+    if (!bias.isEmpty()
+        && bias.keySet().stream().anyMatch(token -> token < 0 || token >= vocabularySize)) {
       return null;
     }
     return new DeviceDraw(

@@ -148,7 +148,7 @@ public final class TwinCompute implements ComputeDevice {
     }
   }
 
-  private record HostUploader(DeviceQueue queue) implements Uploader {
+  record HostUploader(DeviceQueue queue) implements Uploader {
 
     @Override
     public CompletableFuture<Void> upload(MemorySegment from, long to) {

@@ -1,0 +1,52 @@
+package io.chameleon.engine.cuda;
+
+import io.chameleon.model.ElementType;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A model on which kernels are checked.
+ *
+ * @param off kernels that are left out
+ */
+record KernelStand(ModelShape shape, ElementType numbers, Set<String> off) {
+
+  /** Set to {@code few}, it has one shape checked instead of all, for runs under a sanitizer. */
+  private static final String WHICH = "chameleon.kernels.shapes";
+
+  private static final String FEW = "few";
+
+  @Override
+  public String toString() {
+    return shape + " " + numbers;
+  }
+
+  /** All kernels, on each shape in each format. */
+  static Stream<KernelStand> all() {
+    return shapes()
+        .flatMap(shape ->
+            Stream.of(ElementType.BF16, ElementType.F32)
+                .map(numbers -> new KernelStand(shape, numbers, Set.of())));
+  }
+
+  /** Attention in pieces, in bf16, where the device would take spans. Nothing else is compiled. */
+  static Stream<KernelStand> pieces() {
+    String pieces = KernelText.ATTENTION.fileName();
+    Set<String> others =
+        GpuOptions.kernels().stream()
+            .filter(kernel -> !kernel.equals(pieces))
+            .collect(Collectors.toUnmodifiableSet());
+    return shapes().map(shape -> new KernelStand(shape, ElementType.BF16, others));
+  }
+
+  private static Stream<ModelShape> shapes() {
+    return FEW.equals(System.getProperty(WHICH))
+        ? Stream.of(ModelShape.GQA2_80)
+        : ModelShape.ALL.stream();
+  }
+
+  OperatorStand open() {
+    return OperatorStand.onGpu(shape, numbers, off);
+  }
+}

@@ -1,0 +1,184 @@
+package io.chameleon.engine.cuda;
+
+import io.chameleon.engine.Batch;
+import io.chameleon.engine.SampledToken;
+import io.chameleon.engine.SequenceStep;
+import io.chameleon.memory.CellRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is in a step.
+ *
+ * @param name what is told of it
+ * @param members sequences
+ */
+record StepMix(String name, List<Member> members) {
+
+  /** Cells of nobody's between the runs of two sequences. */
+  private static final int GAP = 3;
+
+  /** Lengths of what a single token sees, itself included. */
+  private static final int[] CONTEXTS = {1, 5, 33, 512, 1500};
+
+  /** Of many rows, which have no room for long ones. */
+  private static final int[] SHORT = {1, 5, 33, 40};
+
+  private static final @Nullable String[] ADAPTERS = {
+    null,
+    "rank 1",
+    "rank 3",
+    "rank 100",
+    "rank 16",
+    "attention alone",
+    "MLP alone",
+    "ranks 64 and 5",
+    "rank 3"
+  };
+
+  /**
+   * A sequence.
+   *
+   * @param length tokens of it that are in the arena when the step is done
+   * @param count tokens of them that the step adds
+   * @param adapter its adapter's name, or null
+   */
+  record Member(int length, int count, @Nullable String adapter) {}
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** Single tokens over each context alone and in company, and chunks. */
+  static Stream<StepMix> contexts() {
+    Stream<StepMix> alone =
+        IntStream.of(CONTEXTS)
+            .mapToObj(length -> of("1 row over " + length, new Member(length, 1, null)));
+    return Stream.concat(
+        alone,
+        Stream.of(
+            of(
+                "3 rows",
+                new Member(1500, 1, null),
+                new Member(5, 1, null),
+                new Member(33, 1, null)),
+            decode(17, CONTEXTS),
+            decode(64, SHORT),
+            of(
+                "chunks of 2, 16 and 65",
+                new Member(1500, 2, null),
+                new Member(16, 16, null),
+                new Member(577, 65, null)),
+            mixed()));
+  }
+
+  /** Some of them, for what takes long. */
+  static Stream<StepMix> fewContexts() {
+    return Stream.of(of("1 row", new Member(1500, 1, null)), decode(3, CONTEXTS), mixed());
+  }
+
+  /** Adapters of each rank alone, of mixed ranks, many rows of one, and chunks. */
+  static Stream<StepMix> adapters() {
+    return Stream.of(
+        rows(1, "rank 1"),
+        rows(1, "rank 3"),
+        rows(1, "rank 100"),
+        rows(1, "ranks 64 and 5"),
+        rows(3, "rank 100"),
+        rows(16, "rank 3"),
+        rows(20, "rank 1"),
+        rows(24, "rank 100"),
+        of(
+            "base, rank 3 and rank 100",
+            new Member(1, 1, "rank 3"),
+            new Member(5, 1, null),
+            new Member(5, 1, "rank 100")),
+        decode(17, SHORT),
+        decode(64, SHORT),
+        mixed());
+  }
+
+  /** For a whole step. */
+  static Stream<StepMix> whole() {
+    return Stream.of(
+        of("1 row of the base", new Member(33, 1, null)),
+        rows(24, "rank 100"),
+        decode(17, SHORT),
+        mixed());
+  }
+
+  /** Rows of single tokens of one adapter. */
+  static StepMix rows(int rows, String adapter) {
+    return new StepMix(
+        "%d rows of %s".formatted(rows, adapter),
+        IntStream.range(0, rows)
+            .mapToObj(i -> new Member(SHORT[i % SHORT.length], 1, adapter))
+            .toList());
+  }
+
+  /** Rows of single tokens of all adapters and of the base model. */
+  static StepMix decode(int rows, int... lengths) {
+    return decodeFrom(0, rows, lengths);
+  }
+
+  /** The same, beginning with another of the adapters. */
+  static StepMix decodeFrom(int first, int rows, int... lengths) {
+    return new StepMix(
+        rows + " rows",
+        IntStream.range(0, rows)
+            .mapToObj(i ->
+                new Member(lengths[i % lengths.length], 1, ADAPTERS[(first + i) % ADAPTERS.length]))
+            .toList());
+  }
+
+  private static StepMix mixed() {
+    List<Member> members = new ArrayList<>();
+    members.add(new Member(35, 2, "rank 3"));
+    members.add(new Member(577, 65, "ranks 64 and 5"));
+    members.addAll(decode(17, SHORT).members);
+    members.add(new Member(21, 16, "rank 100"));
+    members.add(new Member(65, 65, "rank 1"));
+    members.add(new Member(5, 5, null));
+    return new StepMix("17 rows beside chunks of 2, 65, 16, 65 and 5", members);
+  }
+
+  private static StepMix of(String name, Member... members) {
+    return new StepMix(name, List.of(members));
+  }
+
+  /** The rows, with random tokens, in cells of the stand's arena. */
+  StepRows on(OperatorStand stand, SplittableRandom random) {
+    int vocabulary = stand.model.config().vocabularySize();
+    List<SequenceStep> steps = new ArrayList<>();
+    int cell = GAP;
+    for (Member member : members) {
+      int[] tokens =
+          IntStream.range(0, member.count).map(i -> random.nextInt(vocabulary)).toArray();
+      CellRun run = new CellRun(cell, member.length + 1);
+      steps.add(
+          new SequenceStep(
+              tokens,
+              0,
+              member.count,
+              member.length - member.count,
+              run,
+              stand.adapter(member.adapter),
+              StepMix::refuse));
+      cell = run.end() + GAP;
+    }
+    if (cell > stand.windows.cellsBefore()) {
+      throw new IllegalStateException(
+          "%s takes %d cells of %d".formatted(name, cell, stand.windows.cellsBefore()));
+    }
+    return new StepRows(new Batch(steps));
+  }
+
+  private static SampledToken refuse(float[] logits, int offset, int vocabularySize) {
+    throw new IllegalStateException("nothing is sampled here");
+  }
+}
