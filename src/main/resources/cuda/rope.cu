@@ -31,8 +31,9 @@ __device__ __forceinline__ void scale_vector(float* to, float inverse, const ele
 // A row of qkv is HEADS heads of q, KV_HEADS of k, KV_HEADS of v. For each row: adds the bias (of the
 // whole row; may be null), divides q and k heads by their root mean square and multiplies with q_norm
 // or k_norm (HEAD_SIZE weights each; may be null), rotates q and k by the angles of positions[row]
-// (the first half of a head with the second, as Llama), writes all back in place, and k and v to cell
-// cells[row] of the arena too. A negative cell is a padding row: nothing is read or written. Tables are [context][HEAD_SIZE / 2]. All in float between the read and
+// (the first half of a head with the second, as Llama), writes q back in place, k and v to cell
+// cells[row] of the arena. The k and v of qkv stay as they were. A negative cell is a padding row:
+// nothing is read or written. Tables are [context][HEAD_SIZE / 2]. All in float between the read and
 // the write, save for the roundings that Hugging Face has too (bias, norm).
 //
 // Grid (ceil((HEADS + 2 KV_HEADS) * L / 128), rows), block 128, no dynamic shared memory; L =
@@ -99,17 +100,11 @@ rope_kv(elem* qkv, const elem* bias, const elem* q_norm, const elem* k_norm, flo
             }
         }
     }
-    if (!value_head || bias != nullptr) {
-        store16(from + low, a);
-        store16(from + high, b);
-    }
-    elem* to;
+    elem* to = from;
     if (value_head) {
         to = arena + cell * cell_stride + v_offset + (head - HEADS - KV_HEADS) * HEAD_SIZE;
     } else if (!query_head) {
         to = arena + cell * cell_stride + k_offset + (head - HEADS) * HEAD_SIZE;
-    } else {
-        return;
     }
     store16(to + low, a);
     store16(to + high, b);

@@ -106,7 +106,6 @@ class Twins(Module):
     ka = torch.index_copy_(keys, 0, cells, turned_k)
     va = torch.index_copy_(values, 0, cells, torch.contiguous(v))
     part = torch.copy_(q, turned_q)
-    kept = torch.copy_(k, turned_k)
     return 0
 
   # Attention of runs of rows, each over its own run of cells; the last row sees all of it.
@@ -137,8 +136,7 @@ class Twins(Module):
     return 0
 
   # The same by one fused kernel, in half precision on a GPU. where: in meta, where the ends of the queries'
-  # rows (from 0), the first cells and the lengths begin; then sequences, most rows and greatest length, and
-  # 1 if all begin here: then their K and V are taken from where rope left them, side by side.
+  # rows (from 0), the first cells and the lengths begin; then sequences, most rows and greatest length.
   def flash(self: __torch__.Twins, qkv: Tensor, sizes: List[int], arena: Tensor, place: List[int], meta: Tensor, where: List[int], scale: float, out: Tensor) -> int:
     rows = sizes[0]
     first = sizes[4]
@@ -148,18 +146,13 @@ class Twins(Module):
     n = where[3]
     numbers = torch.view(meta, [-1])
     ends = torch.slice(numbers, 0, where[0], where[0] + n + 1)
+    starts = torch.slice(numbers, 0, where[1], where[1] + n + 1)
+    lengths = torch.slice(numbers, 0, where[2], where[2] + n)
     all = torch.view(torch.slice(qkv, 0, first, first + rows), [rows, heads + 2 * kv, size])
     q = torch.slice(all, 1, 0, heads)
-    if where[6] == 1:
-      k = torch.slice(all, 1, heads, heads + kv)
-      v = torch.slice(all, 1, heads + kv, heads + 2 * kv)
-      o, _a, _b, _c, _d = torch._flash_attention_forward(q, k, v, ends, ends, where[4], where[5], 0.0, True, False, scale=scale, window_size_left=None, window_size_right=None, seqused_k=None, alibi_slopes=None)
-    else:
-      starts = torch.slice(numbers, 0, where[1], where[1] + n + 1)
-      lengths = torch.slice(numbers, 0, where[2], where[2] + n)
-      keys = torch.as_strided(arena, [place[0], kv, size], [place[1], size, 1], place[2])
-      values = torch.as_strided(arena, [place[0], kv, size], [place[1], size, 1], place[3])
-      o, _e, _f, _g, _h = torch._flash_attention_forward(q, keys, values, ends, starts, where[4], where[5], 0.0, True, False, scale=scale, window_size_left=None, window_size_right=None, seqused_k=lengths, alibi_slopes=None)
+    keys = torch.as_strided(arena, [place[0], kv, size], [place[1], size, 1], place[2])
+    values = torch.as_strided(arena, [place[0], kv, size], [place[1], size, 1], place[3])
+    o, _a, _b, _c, _d = torch._flash_attention_forward(q, keys, values, ends, starts, where[4], where[5], 0.0, True, False, scale=scale, window_size_left=None, window_size_right=None, seqused_k=lengths, alibi_slopes=None)
     part = torch.copy_(torch.slice(out, 0, first, first + rows), torch.reshape(o, [rows, heads * size]))
     return 0
 

@@ -135,22 +135,13 @@ final class TorchOperators implements Operators {
     long[] chunks = rows.sequences(rows.decodeRows());
     long mostRows = 0;
     long longest = 0;
-    // Rows side by side are read faster than those of cells far apart.
-    boolean beginning = true;
     for (int i = 0; i < chunks.length; i += 4) {
       mostRows = Math.max(mostRows, chunks[i + 1]);
       longest = Math.max(longest, chunks[i + 3]);
-      beginning &= chunks[i + 1] == chunks[i + 3];
     }
     RowInput input = model.rowInput();
     long[] where = {
-      input.ends(),
-      input.starts(),
-      input.lengths(),
-      chunks.length / 4,
-      mostRows,
-      longest,
-      beginning ? 1 : 0
+      input.ends(), input.starts(), input.lengths(), chunks.length / 4, mostRows, longest
     };
     program.number(
         "flash",

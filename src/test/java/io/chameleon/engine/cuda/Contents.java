@@ -117,12 +117,6 @@ final class Contents {
     }
   }
 
-  /** Copies some numbers to another tensor's of the same format. */
-  void copy(long from, Contents to, long at, long count) {
-    int width = tensor.kind().bytes();
-    MemorySegment.copy(bytes, from * width, to.bytes, at * width, count * width);
-  }
-
   /** Fills the first rows with numbers of mean 0 and variance 1. */
   Contents randomRows(int rows, SplittableRandom random) {
     randomize(0, rows * columns(), 0, UNIT, random);

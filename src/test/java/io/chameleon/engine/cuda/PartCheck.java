@@ -81,23 +81,6 @@ final class PartCheck implements AutoCloseable {
     return this;
   }
 
-  /** Begins with the step's keys and values in the arena as in qkv too, as rope leaves them. */
-  PartCheck keysAndValuesInBoth(StepRows rows, int layer) {
-    GpuModel model = stand.model;
-    Contents arena = before(cells());
-    Contents qkv = before(model.activations().qkv);
-    long length = model.valueOffset(0) * 2;
-    int row = 0;
-    for (SequenceStep step : rows.steps()) {
-      for (int i = 0; i < step.count(); i++, row++) {
-        long cell = (long) step.kv().start() + step.position() + i;
-        long from = cell * model.model().cellElements() + model.keyOffset(layer);
-        arena.copy(from, qkv, (row + 1) * qkv.columns() - length, length);
-      }
-    }
-    return this;
-  }
-
   /** Begins with all adapters in the windows; between their rows is nothing, nor in scratch. */
   PartCheck adapters() {
     stand.scratch.forEach(this::before);

@@ -86,7 +86,7 @@ class TwinOperatorsTest extends OperatorChecks {
         "finalNorm", checks -> checks.finalNorm_ofTheLastRows_isAsItsTwin(one),
         "linear", checks -> checks.linear_ofRandomRows_isAsItsTwin(3),
         "addBias", checks -> checks.addBias_toRandomRows_isAsItsTwin(3),
-        "rope", checks -> checks.rope_ofRandomRows_isAsItsTwinInItsRowsAndInTheArena(one),
+        "rope", checks -> checks.rope_ofRandomRows_isAsItsTwinInQueriesAndArena(one),
         "attention", checks -> checks.attention_overRandomRuns_isAsItsTwin(one),
         "gate", checks -> checks.gate_ofRandomRows_isAsItsTwin(3),
         "lora", checks -> checks.lora_ofMixedRanks_isAsItsTwinAtEachSite(one));
