@@ -102,20 +102,11 @@ final class CudaKernels implements AutoCloseable {
 
   /** A kernel; only of a text that is there. */
   Kernel kernel(KernelText text, String name, int... argumentBytes) {
-    return module(text).kernel(name, argumentBytes);
-  }
-
-  /** The same, to be launched where streams part or meet. */
-  Kernel joiningKernel(KernelText text, String name, int... argumentBytes) {
-    return module(text).joiningKernel(name, argumentBytes);
-  }
-
-  private CudaModule module(KernelText text) {
     CudaModule module = modules.get(text);
     if (module == null) {
       throw new IllegalStateException("no kernels of " + text);
     }
-    return module;
+    return module.kernel(name, argumentBytes);
   }
 
   @Override

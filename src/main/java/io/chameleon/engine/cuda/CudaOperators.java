@@ -242,11 +242,6 @@ final class CudaOperators implements Operators {
   }
 
   @Override
-  public void beginLora(int layer, LoraSite site) {
-    lora.begin(layer, site);
-  }
-
-  @Override
   public void lora(Step step, int layer, LoraSite site) {
     lora.run(step, layer, site);
   }

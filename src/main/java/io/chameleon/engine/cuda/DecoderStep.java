@@ -31,12 +31,10 @@ final class DecoderStep {
     GpuWeights.Layer weights = model.weights().layer(layer);
     Activations on = model.activations();
     operators.norm(step, weights.attentionNorm());
-    beginLora(step, layer, LoraSite.QKV);
     operators.linear(on.normed, weights.qkv(), on.qkv, step.filled(), false);
     lora(step, layer, LoraSite.QKV);
     operators.rope(step, layer);
     operators.attention(step, layer);
-    beginLora(step, layer, LoraSite.OUTPUT);
     operators.linear(on.attended, weights.output(), on.residual, step.filled(), true);
     addBias(step, weights.outputBias());
     lora(step, layer, LoraSite.OUTPUT);
@@ -46,11 +44,9 @@ final class DecoderStep {
     GpuWeights.Layer weights = model.weights().layer(layer);
     Activations on = model.activations();
     operators.norm(step, weights.mlpNorm());
-    beginLora(step, layer, LoraSite.GATE_UP);
     operators.linear(on.normed, weights.gateUp(), on.gateUp, step.filled(), false);
     lora(step, layer, LoraSite.GATE_UP);
     operators.gate(step, weights);
-    beginLora(step, layer, LoraSite.DOWN);
     operators.linear(on.gated, weights.down(), on.residual, step.filled(), true);
     addBias(step, weights.downBias());
     lora(step, layer, LoraSite.DOWN);
@@ -59,12 +55,6 @@ final class DecoderStep {
   private void addBias(Step step, @Nullable DeviceTensor bias) {
     if (bias != null) {
       operators.addBias(step, model.activations().residual, bias);
-    }
-  }
-
-  private void beginLora(Step step, int layer, LoraSite site) {
-    if (step.rows().touches(site.group())) {
-      operators.beginLora(layer, site);
     }
   }
 

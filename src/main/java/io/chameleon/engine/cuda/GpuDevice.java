@@ -217,7 +217,7 @@ public final class GpuDevice implements ModelDevice {
             windows,
             steps.lora,
             stream,
-            LoraKernels.Compiled.of(kernels, prefill, branch(), steps.low));
+            LoraKernels.Compiled.of(kernels, prefill, steps.low));
     return new Parts(
         all,
         steps,
@@ -239,12 +239,6 @@ public final class GpuDevice implements ModelDevice {
                 low,
                 new LoraPrefill.Products(cublas, queue, windows, context.multiprocessors()))
             .reserve(steps.input, steps.sequences);
-  }
-
-  private @Nullable LoraBranch branch() {
-    return kernels.has(KernelText.LORA) && !Boolean.getBoolean("chameleon.nofork")
-        ? LoraBranch.of(context, kernels)
-        : null;
   }
 
   private CudaOperators operators(GpuModel all, TorchOperators twins, LoraKernels lora) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class LoraKernels {
 
   /** {@code struct Lora} of lora.cu. */
-  static final int STRUCT_BYTES = 176;
+  private static final int STRUCT_BYTES = 176;
 
   private static final int POINTERS = 10;
   private static final int MODULES = 3;
@@ -48,9 +48,7 @@ final class LoraKernels {
   private final @Nullable Kernel expand;
   private final @Nullable Kernel expandMany;
   private final @Nullable LoraPrefill prefill;
-  private final @Nullable LoraBranch branch;
   private final DeviceTensor low;
-  private boolean begun;
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
   private final Map<LoraSite, WindowShape> shapes = new EnumMap<>(LoraSite.class);
 
@@ -70,7 +68,6 @@ final class LoraKernels {
     this.expand = compiled.expand;
     this.expandMany = compiled.expandMany;
     this.prefill = compiled.prefill;
-    this.branch = compiled.branch;
     this.low = compiled.low;
     for (LoraSite site : LoraSite.values()) {
       shapes.put(site, new WindowShape(model.config(), site.group()));
@@ -87,21 +84,15 @@ final class LoraKernels {
       @Nullable Kernel expand,
       @Nullable Kernel expandMany,
       @Nullable LoraPrefill prefill,
-      @Nullable LoraBranch branch,
       DeviceTensor low) {
 
-    static Compiled of(
-        CudaKernels kernels,
-        @Nullable LoraPrefill prefill,
-        @Nullable LoraBranch branch,
-        DeviceTensor low) {
+    static Compiled of(CudaKernels kernels, @Nullable LoraPrefill prefill, DeviceTensor low) {
       boolean has = kernels.has(KernelText.LORA);
       return new Compiled(
           has ? kernels.kernel(KernelText.LORA, "lora_shrink", STRUCT_BYTES) : null,
           has ? kernels.kernel(KernelText.LORA, "lora_expand", STRUCT_BYTES) : null,
           has ? kernels.kernel(KernelText.LORA, "lora_expand_many", STRUCT_BYTES) : null,
           prefill,
-          branch,
           low);
     }
   }
@@ -113,7 +104,6 @@ final class LoraKernels {
   /** Has plans sent anew, even where they are as those before. */
   void reset() {
     plans.values().forEach(LoraPlan::reset);
-    begun = false;
   }
 
   void prepare(Step step) {
@@ -164,49 +154,29 @@ final class LoraKernels {
     return Math.max(FEWEST_BLOCKS, Integer.highestOneBit(2 * Math.max(1, items) - 1));
   }
 
-  /** Begins beside the base's product, before that is put into the stream. */
-  void begin(int layer, LoraSite site) {
-    LoraPlan plan = plan(site.group());
-    if (branch == null || plan.shrinkItems() == 0) {
-      return;
-    }
-    branch.part(stream);
-    fill(layer, site, plan);
-    shrink(branch.shrink(), branch.stream(), site, plan);
-    begun = true;
-  }
-
   void run(Step step, int layer, LoraSite site) {
     if (shrink == null || expand == null || expandMany == null) {
       twins.lora(step, layer, site);
       return;
     }
     LoraPlan plan = plan(site.group());
-    boolean many = plan.mostRows() > FEW_ROWS;
-    if (begun && branch != null) {
-      begun = false;
-      branch.join(stream);
+    if (plan.shrinkItems() > 0) {
       fill(layer, site, plan);
-      expand(many ? branch.expandMany() : branch.expand(), site, plan);
-    } else if (plan.shrinkItems() > 0) {
-      fill(layer, site, plan);
-      shrink(shrink, stream, site, plan);
-      expand(many ? expandMany : expand, site, plan);
+      int modules = site.modules().size();
+      shrink
+          .begin()
+          .with(struct)
+          .launch(
+              new Kernel.Grid(grid(plan.shrinkItems()), modules, slices(site), BLOCK), 0, stream);
+      Kernel second = plan.mostRows() > FEW_ROWS ? expandMany : expand;
+      second
+          .begin()
+          .with(struct)
+          .launch(Kernel.Grid.of(grid(plan.expandItems(site)), BLOCK), 0, stream);
     }
     if (prefill != null) {
       prefill.run(layer, site, this);
     }
-  }
-
-  private void shrink(Kernel by, CudaStream on, LoraSite site, LoraPlan plan) {
-    int modules = site.modules().size();
-    by.begin()
-        .with(struct)
-        .launch(new Kernel.Grid(grid(plan.shrinkItems()), modules, slices(site), BLOCK), 0, on);
-  }
-
-  private void expand(Kernel by, LoraSite site, LoraPlan plan) {
-    by.begin().with(struct).launch(Kernel.Grid.of(grid(plan.expandItems(site)), BLOCK), 0, stream);
   }
 
   private int slices(LoraSite site) {

@@ -38,11 +38,6 @@ interface Operators {
   /** Adds the low-rank updates of the step's adapters. */
   void lora(Step step, int layer, LoraSite site);
 
-  /** Begins beside the base's product what the update of a site can begin before it. */
-  default void beginLora(int layer, LoraSite site) {
-    // Most begin nothing.
-  }
-
   /** Gets its own numbers of a step ready, before the first of its parts. */
   void prepare(Step step);
 }

@@ -31,22 +31,9 @@ public final class CudaModule implements AutoCloseable {
    * @throws CudaException if it has no such function
    */
   public Kernel kernel(String name, int... argumentBytes) {
-    return kernel(name, dependent, argumentBytes);
-  }
-
-  /**
-   * The same, whose launches begin when all is done that they come after, be it in another stream.
-   *
-   * @throws CudaException as above
-   */
-  public Kernel joiningKernel(String name, int... argumentBytes) {
-    return kernel(name, false, argumentBytes);
-  }
-
-  private Kernel kernel(String name, boolean early, int... argumentBytes) {
     try (Arena arena = Arena.ofConfined()) {
       long function = driver.made("cuModuleGetFunction", handle, arena.allocateFrom(name));
-      return new Kernel(driver, MemorySegment.ofAddress(function), early, argumentBytes);
+      return new Kernel(driver, MemorySegment.ofAddress(function), dependent, argumentBytes);
     }
   }
 
