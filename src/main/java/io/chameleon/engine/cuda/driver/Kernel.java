@@ -20,9 +20,6 @@ import java.lang.foreign.StructLayout;
  */
 public final class Kernel {
 
-  /** Shared memory that a block gets without asking. */
-  private static final int ORDINARY_SHARED_BYTES = 48 * 1024;
-
   private static final int MAX_DYNAMIC_SHARED_SIZE = 8;
 
   private static final int PROGRAMMATIC_STREAM_SERIALIZATION = 6;
@@ -96,11 +93,12 @@ public final class Kernel {
     config.set(JAVA_INT, ATTRIBUTE_COUNT, dependent ? 1 : 0);
   }
 
-  /** Allows blocks so much shared memory beyond what the text declares. */
+  /**
+   * Allows blocks so much shared memory beyond what the text declares. A block gets 48 KiB without
+   * asking, those that the text declares among them.
+   */
   public Kernel withSharedMemory(int bytes) {
-    if (bytes > ORDINARY_SHARED_BYTES) {
-      driver.callAll("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED_SIZE, bytes);
-    }
+    driver.callAll("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED_SIZE, bytes);
     return this;
   }
 
