@@ -56,7 +56,7 @@ record PaperPlots(String figure, List<PaperRow> rows) {
   }
 
   private Plot plot(String metric, Map<String, List<PaperRow>> curves) {
-    Plot plot = new Plot("%s: %s".formatted(figure, metric), axis(), metric);
+    Plot plot = new Plot("Fig. %s: %s".formatted(figure, label(metric)), axis(), label(metric));
     if (curves.values().stream().flatMap(List::stream).allMatch(row -> row.ours() > 0)) {
       // Past the knee times grow by powers of ten.
       plot.logarithmicY();
@@ -70,6 +70,17 @@ record PaperPlots(String figure, List<PaperRow> rows) {
       }
     });
     return plot;
+  }
+
+  /** A metric as people read it: {@code p99_ttft_s} is the P99 time to first token, in seconds. */
+  private static String label(String metric) {
+    return metric
+        .replaceFirst("_s$", ", s")
+        .replaceFirst("_ms$", ", ms")
+        .replaceFirst("^p(\\d+)_", "P$1 ")
+        .replace("ttft", "time to first token")
+        .replace("tbt", "time between tokens")
+        .replace('_', ' ');
   }
 
   private String axis() {

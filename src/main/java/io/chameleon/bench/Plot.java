@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -25,7 +26,25 @@ final class Plot {
 
   private static final float GRID = 0.5f;
 
+  /** More names than these do not fit into a line. */
+  private static final int NAMES_IN_A_LINE = 5;
+
+  /** Told apart by most people, on white (Okabe and Ito). */
+  private static final List<Color> COLOURS =
+      List.of(
+          new Color(0x0072b2),
+          new Color(0xd55e00),
+          new Color(0x009e73),
+          new Color(0xcc79a7),
+          new Color(0xe69f00),
+          new Color(0x56b4e9),
+          Color.BLACK);
+
   private final XYChart chart;
+
+  private int lines;
+
+  private int names;
 
   /** A plot without series. */
   Plot(String title, String xTitle, String yTitle) {
@@ -69,16 +88,27 @@ final class Plot {
 
   /** Adds a line with a mark at each point. */
   Plot line(String name, double[] x, double[] y) {
-    chart.addSeries(name, x, y);
+    XYSeries series = chart.addSeries(name, x, y);
+    series.setLineStyle(SeriesLines.SOLID);
+    lines++;
+    colour(series);
     return this;
   }
 
-  /** Adds a dashed line without marks. */
+  /** Adds a dashed line without marks, in the colour of the line before it. */
   Plot dashed(String name, double[] x, double[] y) {
     XYSeries series = chart.addSeries(name, x, y);
     series.setMarker(SeriesMarkers.NONE);
     series.setLineStyle(SeriesLines.DASH_DASH);
+    colour(series);
     return this;
+  }
+
+  private void colour(XYSeries series) {
+    names++;
+    Color colour = COLOURS.get(Math.max(0, lines - 1) % COLOURS.size());
+    series.setLineColor(colour);
+    series.setMarkerColor(colour);
   }
 
   /** Adds the area under a line, over those that were added before. */
@@ -104,6 +134,10 @@ final class Plot {
    * @return the file
    */
   Path write(Path folder, String name) throws IOException {
+    if (names > NAMES_IN_A_LINE) {
+      chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+      chart.getStyler().setLegendLayout(LegendLayout.Vertical);
+    }
     Files.createDirectories(folder);
     Path file = folder.resolve(name + ".svg");
     try (OutputStream out = Files.newOutputStream(file)) {
