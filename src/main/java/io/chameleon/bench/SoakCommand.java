@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,9 @@ final class SoakCommand {
   private static final double NOISES = 4;
 
   private static final double LEAST_TIE = 1e-4;
+
+  /** Of 16-bit numbers, where no answer can be measured. */
+  private static final double USUAL_NOISE = 0.05;
 
   /** Failures that are printed. */
   private static final int FEW = 5;
@@ -135,21 +139,25 @@ final class SoakCommand {
       }
     }
     line("tokens   alone: %s, the worst gap %.4f; by the base: %s", own, worst, others);
-    return new SoakReport.Tokens(own, others);
+    return new SoakReport.Tokens(own, others, tie);
   }
 
-  /** Four times what two right ways to the same numbers differ by. */
+  /**
+   * Four times what two right ways to the same numbers differ by. The service itself is asked, so
+   * the report has the number, and a limit to it.
+   */
   private double tie(TokenCheck check, List<SoakTraffic.Kept> kept) {
-    double noise = 0;
+    List<Double> noises = new ArrayList<>();
     int each = Math.max(1, Math.ceilDiv(kept.size(), NOISE_ANSWERS));
     for (int i = 0; i < kept.size(); i += each) {
       SoakTraffic.Kept one = kept.get(i);
-      noise = Math.max(noise, check.noise(one.model(), one.prompt(), one.answer().join().size()));
+      check.noise(one.model(), one.prompt(), one.answer().join().size()).ifPresent(noises::add);
     }
-    double tie = Math.max(LEAST_TIE, NOISES * noise);
-    line("noise    log-probabilities of an answer alone, in two ways, within %.4f", noise);
-    line("tie      tokens whose log-probabilities lie within %.4f", tie);
-    return tie;
+    double noise = noises.stream().mapToDouble(Double::doubleValue).max().orElse(USUAL_NOISE);
+    line(
+        "noise    of %d answers alone, in two ways: log-probabilities within %.4f",
+        noises.size(), noise);
+    return Math.max(LEAST_TIE, NOISES * noise);
   }
 
   private Workload workload(LiveStage stage, double rate, int count) {

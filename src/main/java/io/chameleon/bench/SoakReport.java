@@ -26,6 +26,9 @@ record SoakReport(
 
   private static final Goal SOME = Goal.atLeast(1);
 
+  /** Four times the 0.1 that 16-bit numbers of a sound engine stay within. */
+  private static final double MOST_TIE = 0.4;
+
   /** Graphs of shapes that had not come yet, and what libtorch keeps; a leak has no end. */
   private static final double MOST_DRIFT_MIB = 64;
 
@@ -62,8 +65,10 @@ record SoakReport(
    *
    * @param own by the adapter that was asked
    * @param others by the base, which should have said something else
+   * @param tie by how much less likely a token could be, in natural logarithms
    */
-  record Tokens(Map<TokenCheck.Verdict, Integer> own, Map<TokenCheck.Verdict, Integer> others) {
+  record Tokens(
+      Map<TokenCheck.Verdict, Integer> own, Map<TokenCheck.Verdict, Integer> others, double tie) {
 
     Tokens {
       own = Map.copyOf(own);
@@ -100,6 +105,7 @@ record SoakReport(
   }
 
   private void addTokens(Report report) {
+    report.add(ReportRow.of("tie", tokens.tie(), "nats").with(Goal.atMost(MOST_TIE)));
     report.add(ReportRow.of("alone-equal", tokens.own(TokenCheck.Verdict.EQUAL), "answers"));
     report.add(ReportRow.of("alone-tied", tokens.own(TokenCheck.Verdict.TIED), "answers"));
     report.add(ReportRow.of("alone-unknown", tokens.own(TokenCheck.Verdict.UNKNOWN), "answers"));

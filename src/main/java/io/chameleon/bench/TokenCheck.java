@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -66,13 +67,15 @@ final class TokenCheck {
   /**
    * The largest difference between log-probabilities of the same tokens in two ways that are both
    * right: an answer token by token, and its second half behind a prompt that has the first.
+   *
+   * @return nothing if the tokens of the first half are not known by their texts
    */
-  double noise(String model, int[] prompt, int count) {
+  OptionalDouble noise(String model, int[] prompt, int count) {
     GeneratedTokens whole = asker.ask(model, prompt, count);
     int half = whole.size() / 2;
     int[] first = tokens(whole.texts().subList(0, half));
     if (first == null || half == 0) {
-      return 0;
+      return OptionalDouble.empty();
     }
     GeneratedTokens second = asker.ask(model, joined(prompt, first), whole.size() - half);
     int same = samePlaces(whole, half, second);
@@ -80,8 +83,7 @@ final class TokenCheck {
     int places = Math.min(same + 1, Math.min(whole.size() - half, second.size()));
     return IntStream.range(0, places)
         .mapToDouble(i -> difference(whole.candidates().get(half + i), second.candidates().get(i)))
-        .max()
-        .orElse(0);
+        .max();
   }
 
   private static double difference(Map<String, Double> one, Map<String, Double> other) {

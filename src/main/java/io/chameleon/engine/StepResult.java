@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
  *     or it failed
  * @param failures the sequences, by their place in the batch, from whose logits no token could be
  *     chosen; all others are as good as in any step
+ * @param isAhead whether the step began before it was asked for, right behind the one before it
  */
 public record StepResult(
-    List<@Nullable SampledToken> tokens, Map<Integer, SamplingException> failures) {
+    List<@Nullable SampledToken> tokens,
+    Map<Integer, SamplingException> failures,
+    boolean isAhead) {
+
+  /** A step that began when it was asked for. */
+  public StepResult(List<@Nullable SampledToken> tokens, Map<Integer, SamplingException> failures) {
+    this(tokens, failures, false);
+  }
 
   /** A step in which every sampler chose. */
   public StepResult(List<@Nullable SampledToken> tokens) {

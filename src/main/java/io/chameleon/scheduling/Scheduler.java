@@ -39,6 +39,8 @@ public final class Scheduler {
 
   private long stepStart;
 
+  private long lastCompletion;
+
   private long steps;
 
   private boolean stalled;
@@ -154,6 +156,8 @@ public final class Scheduler {
     step.requireAnswers(result);
     count(step);
     long now = nanoClock.getAsLong();
+    long nanos = now - (result.isAhead() ? lastCompletion : stepStart);
+    lastCompletion = now;
     boolean allChose = result.failures().isEmpty();
     for (int i = 0; i < step.sequences().size(); i++) {
       Sequence sequence = step.sequences().get(i);
@@ -165,8 +169,8 @@ public final class Scheduler {
         roster.end(sequence, new SequenceEnding.Failed(failure));
       }
     }
-    roster.fastestPrefill().stepped(step.shape().tokens(), now - stepStart, now);
-    policy.stepped(step, now - stepStart);
+    roster.fastestPrefill().stepped(step.shape().tokens(), nanos, now);
+    policy.stepped(step, nanos);
   }
 
   /** Ends the sequences of a step that failed. */

@@ -96,7 +96,8 @@ class TokenCheckTest {
           return new GeneratedTokens(answer.texts(), shifted);
         };
 
-    double noise = new TokenCheck(3, TokenCheckTest::text, shaky).noise("any", PROMPT, 6);
+    double noise =
+        new TokenCheck(3, TokenCheckTest::text, shaky).noise("any", PROMPT, 6).orElseThrow();
 
     assertThat(lengths).containsExactly(1, 4);
     assertThat(noise).isBetween(0.029, 0.031);

@@ -4,6 +4,7 @@ import static io.chameleon.fixtures.Requests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.engine.NextStep;
+import io.chameleon.engine.StepResult;
 import org.junit.jupiter.api.Test;
 
 class StepOutlookTest {
@@ -50,5 +51,21 @@ class StepOutlookTest {
     assertThat(next.isLast(1)).isTrue();
     cancelled.cancel();
     assertThat(next.isLast(0)).isTrue();
+  }
+
+  @Test
+  void step_thatBeganBeforeItWasAskedFor_tookTheTimeSinceTheOneBefore() {
+    world.enqueue(request(1, 40));
+    for (int i = 0; i < FastestPrefill.FEWEST_STEPS; i++) {
+      world.step();
+    }
+
+    world.clock.advance(SchedulerFixture.STEP);
+    ScheduledBatch batch = world.scheduler.schedule().orElseThrow();
+    StepResult result = world.engine.step(batch.batch());
+    world.scheduler.complete(batch, new StepResult(result.tokens(), result.failures(), true));
+
+    LeastPrefill least = world.scheduler.afterStart(world.clock.getAsLong()).prefill();
+    assertThat(least.stepNanos()).isEqualTo((double) SchedulerFixture.STEP.toNanos());
   }
 }

@@ -11,12 +11,16 @@ import io.chameleon.engine.cuda.driver.CudaStream;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs steps on CUDA: what they are made of is written and sent, then they are launched, as
  * recorded where all sequences decode, and what they gave is fetched.
  */
 final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(CudaRunner.class);
 
   private static final String OUT_OF_MEMORY = "out of memory";
 
@@ -161,16 +165,18 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
 
   @Override
   public Map<String, Double> parts(Batch batch) {
-    StepRows rows = new StepRows(batch);
-    Step step = Step.exactly(rows);
+    Step step = Step.exactly(new StepRows(batch));
     pipeline.reset();
     stream.synchronize();
-    model.rowInput().send(rows, step.filled());
-    operators.prepare(step);
     try (TimedOperators timed =
         new TimedOperators(operators, model.activations(), context, stream)) {
+      model.rowInput().send(step.rows(), step.filled());
+      operators.prepare(step);
       new DecoderStep(model, timed).run(step);
       return timed.millis();
+    } catch (RuntimeException e) {
+      drain(e);
+      throw e;
     }
   }
 
@@ -205,7 +211,12 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
 
   @Override
   public void reset() {
-    operators.reset();
+    try {
+      operators.reset();
+    } catch (RuntimeException e) {
+      // The step that runs may be sound; if the device is not, whoever waits for it is told.
+      log.warn("What a step prepared ahead had begun could not be given up: {}", e.toString());
+    }
   }
 
   @Override
@@ -229,8 +240,9 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
   }
 
   @Override
-  public StepResult result(StepRows rows, int slot, int[] from) {
-    return sampling.result(rows, slots.get(slot).choices, from);
+  public StepResult result(StepRows rows, int slot, int[] from, boolean isAhead) {
+    StepResult result = sampling.result(rows, slots.get(slot).choices, from);
+    return new StepResult(result.tokens(), result.failures(), isAhead);
   }
 
   /** What a failed step has put into the stream must not read the numbers of the next one. */
@@ -265,6 +277,8 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
 
   @Override
   public void close() {
+    // A step may be in the queue that nobody has asked for.
+    stream.synchronize();
     graphs.close();
     slots.forEach(Slot::close);
     sent.close();

@@ -32,13 +32,22 @@ final class SideStreamUploader implements Uploader {
 
   @Override
   public CompletableFuture<Void> upload(MemorySegment from, long to) {
-    CudaEvent done = CudaEvent.forWaiting(context);
     try {
+      CudaEvent done = CudaEvent.forWaiting(context);
       start(from, to, done);
       return CompletableFuture.runAsync(() -> watch(done), watcher);
     } catch (RuntimeException e) {
-      done.close();
+      abandon(e);
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Who is told of a failure gives memory back from which nothing may be copied any more. */
+  private void abandon(RuntimeException failure) {
+    try {
+      side.synchronize();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.function.LongFunction;
 /**
  * The numbers of a step in one piece of device memory, 4 bytes each. Each {@link Part} has its
  * place there, which never changes, so that a recorded step finds the numbers of each launch. They
- * are written on the host and sent from there; the host's copy is free again when the step is done.
+ * are written on the host and sent from there; the host's copy is free again when that is done.
  */
 final class StepInput {
 

@@ -32,6 +32,9 @@ final class StepPipeline {
 
   private static final long POLL_NANOS = 20_000;
 
+  /** After so many nothing is prepared ahead any more. */
+  private static final int MOST_FAILURES = 3;
+
   /** What puts steps into the queue; two may be in it, each with a slot for its result. */
   interface Device {
 
@@ -67,8 +70,9 @@ final class StepPipeline {
      * What a step that is done has given.
      *
      * @param from for each row that chooses, its row in the slot's step
+     * @param isAhead whether it began before it was asked for
      */
-    StepResult result(StepRows rows, int slot, int[] from);
+    StepResult result(StepRows rows, int slot, int[] from, boolean isAhead);
   }
 
   /**
@@ -84,6 +88,8 @@ final class StepPipeline {
   private int slot;
   private long startNanos;
   private double millis;
+  private double decodeMillis;
+  private int failures;
 
   StepPipeline(Device device, LongSupplier nanoClock) {
     this.device = device;
@@ -104,21 +110,28 @@ final class StepPipeline {
     Ahead early = ahead;
     ahead = null;
     int[] from = early == null ? null : places(early, rows);
+    boolean isAhead = early != null && from != null;
     if (early != null && from != null) {
       slot = early.slot;
     } else {
       slot = 1 - slot;
       from = firstNumbers(rows.wanted());
       device.launch(rows, slot);
-      startNanos = nanoClock.getAsLong();
+      // Behind a step that is in vain it has still to wait for that one.
+      startNanos = nanoClock.getAsLong() + (early == null ? 0 : nanos(decodeMillis));
     }
     Ahead following = goAhead(rows, from, next);
     device.await(slot);
     millis = device.millis(slot);
+    decodeMillis = rows.isDecode() ? millis : decodeMillis;
     startNanos = nanoClock.getAsLong();
-    StepResult result = device.result(rows, slot, from);
+    StepResult result = device.result(rows, slot, from, isAhead);
     ahead = following;
     return result;
+  }
+
+  private static long nanos(double millis) {
+    return (long) (millis * 1e6);
   }
 
   /** Forgets what is in the queue. */
@@ -165,29 +178,38 @@ final class StepPipeline {
   }
 
   private @Nullable Ahead goAhead(StepRows rows, int[] from, NextStep next) {
-    Ahead following = rows.isDecode() && next.isDecode() ? following(rows, from, next) : null;
-    if (following == null) {
+    if (failures == MOST_FAILURES || !rows.isDecode() || !next.isDecode()) {
       return null;
     }
     try {
-      if (!device.prepareAhead(following.rows, following.chosen, following.slot)) {
-        return null;
-      }
-      waitForTheEnd();
-      if (!next.isDecode()) {
-        return null;
-      }
-      device.launchAhead(following.rows, following.slot);
-      return following;
+      Ahead following = following(rows, from, next);
+      return following != null && launch(following, next) ? following : null;
     } catch (RuntimeException e) {
-      log.warn("A step could not be prepared ahead: {}", e.toString());
+      failures++;
+      log.warn(
+          "Step prepared ahead failed, {} of {} times: {}", failures, MOST_FAILURES, e.toString());
       device.reset();
       return null;
     }
   }
 
+  private boolean launch(Ahead following, NextStep next) {
+    if (!device.prepareAhead(following.rows, following.chosen, following.slot)) {
+      return false;
+    }
+    waitForTheEnd();
+    if (!next.isDecode()) {
+      return false;
+    }
+    device.launchAhead(following.rows, following.slot);
+    return true;
+  }
+
   /** The step after one, as far as it can be known; null if it cannot. */
   private @Nullable Ahead following(StepRows rows, int[] from, NextStep next) {
+    if (rows.wanted() < rows.rows()) {
+      return null;
+    }
     List<SequenceStep> steps = new ArrayList<>(rows.rows());
     int[] chosen = new int[rows.rows()];
     for (int row = 0; row < rows.rows(); row++) {
@@ -195,7 +217,7 @@ final class StepPipeline {
       if (next.isLast(rows.place(row))) {
         continue;
       }
-      if (step.sampler() == null || step.position() + 2 > step.kv().cells()) {
+      if (step.position() + 2 > step.kv().cells()) {
         return null;
       }
       chosen[steps.size()] = from[row];
@@ -219,7 +241,7 @@ final class StepPipeline {
 
   /** Waits until the step that runs is about to end, as far as the last one's time tells. */
   private void waitForTheEnd() {
-    long due = startNanos + (long) (millis * 1e6) - LEAD_NANOS;
+    long due = startNanos + nanos(decodeMillis) - LEAD_NANOS;
     while (nanoClock.getAsLong() < due && !device.isDone(slot)) {
       LockSupport.parkNanos(POLL_NANOS);
     }

@@ -43,6 +43,27 @@ class StepPipelineTest {
   }
 
   @Test
+  void step_thatWasInTheQueueBefore_saysSo() {
+    List<Running> running = List.of(new Running(0, 20));
+
+    assertThat(step(running, place -> false, true).isAhead()).isFalse();
+    assertThat(step(running, place -> false, false).isAhead()).isTrue();
+    assertThat(step(running, place -> false, false).isAhead()).isFalse();
+  }
+
+  @Test
+  void step_withARowThatChoosesNothing_isFollowedByNoneAhead() {
+    Running prompt = new Running(0, 10);
+    Running decodes = new Running(1, 10);
+    prompt.chooses = false;
+
+    step(List.of(prompt, decodes), place -> place == 0, true);
+
+    assertThat(device.ahead).isZero();
+    assertThat(device.resets).isZero();
+  }
+
+  @Test
   void step_afterWhichSomeoneJoins_isNotPrepared() {
     Running first = new Running(0, 10);
 
@@ -128,12 +149,15 @@ class StepPipelineTest {
     assertThat(device.launched).isGreaterThan(200).isLessThan(2000);
   }
 
-  private void step(List<Running> running, IntPredicate isLast, boolean isDecode) {
+  private StepResult step(List<Running> running, IntPredicate isLast, boolean isDecode) {
     List<SequenceStep> steps = running.stream().map(Running::step).toList();
     StepResult result = pipeline.run(new StepRows(new Batch(steps)), next(isLast, isDecode));
     for (int i = 0; i < steps.size(); i++) {
-      running.get(i).tokens.add(result.tokens().get(i).token());
+      if (result.tokens().get(i) != null) {
+        running.get(i).tokens.add(result.tokens().get(i).token());
+      }
     }
+    return result;
   }
 
   private static NextStep next(IntPredicate isLast, boolean isDecode) {
@@ -170,6 +194,7 @@ class StepPipelineTest {
     private final List<Integer> tokens = new ArrayList<>(List.of(1));
     private int start;
     private int cells = CELLS;
+    private boolean chooses = true;
 
     Running(int sequence, int length) {
       this.sequence = sequence;
@@ -182,7 +207,7 @@ class StepPipelineTest {
       int[] all = tokens.stream().mapToInt(Integer::intValue).toArray();
       int position = all.length - 1;
       CellRun run = new CellRun(start, cells);
-      return new SequenceStep(all, position, 1, position, run, null, sampler);
+      return new SequenceStep(all, position, 1, position, run, null, chooses ? sampler : null);
     }
 
     boolean isLast() {
@@ -239,8 +264,9 @@ class StepPipelineTest {
       int[] chosen = new int[rows.rows()];
       for (int row = 0; row < chosen.length; row++) {
         SequenceStep step = rows.steps().get(row);
-        Sampler sampler = (Sampler) step.sampler();
-        chosen[row] = chosen(sampler.sequence(), step.position(), fed[row]);
+        if (step.sampler() instanceof Sampler sampler) {
+          chosen[row] = chosen(sampler.sequence(), step.position(), fed[row]);
+        }
       }
       onDevice = chosen;
       results.put(slot, chosen);
@@ -273,15 +299,18 @@ class StepPipelineTest {
     }
 
     @Override
-    public StepResult result(StepRows rows, int slot, int[] from) {
+    public StepResult result(StepRows rows, int slot, int[] from, boolean isAhead) {
       List<@Nullable SampledToken> tokens = new ArrayList<>();
       for (int i = 0; i < rows.rows(); i++) {
         tokens.add(null);
       }
+      int wanted = 0;
       for (int i = 0; i < rows.rows(); i++) {
-        tokens.set(rows.place(i), new SampledToken(fetched[slot][from[i]], 0, List.of()));
+        if (rows.steps().get(i).sampler() != null) {
+          tokens.set(rows.place(i), new SampledToken(fetched[slot][from[wanted++]], 0, List.of()));
+        }
       }
-      return new StepResult(tokens);
+      return new StepResult(tokens, Map.of(), isAhead);
     }
   }
 }
