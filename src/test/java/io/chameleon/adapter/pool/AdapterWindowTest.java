@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.eviction.EvictionKind;
-import io.chameleon.adapter.eviction.EvictionLog;
-import io.chameleon.adapter.eviction.EvictionParameters;
-import io.chameleon.adapter.eviction.RequestTrace;
 import io.chameleon.fixtures.FakeAdapterDevice;
 import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.memory.Arena;
@@ -16,8 +12,6 @@ import io.chameleon.memory.CellRun;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.OwnedCells;
-import io.chameleon.metrics.PoolMeters;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +20,7 @@ class AdapterWindowTest {
 
   private final FakeAdapterDevice device = new FakeAdapterDevice(SmallAdapters.MODEL, 100, 12);
   private final CellSpace space = new CellSpace(new Arena(100), device);
-  private final ArenaRoom room = emptyRoom();
+  private final ArenaRoom room = FixedWindows.emptyRoom(48, device, space);
   private final WindowShape shape = new WindowShape(SmallAdapters.MODEL, ModuleGroup.ATTENTION);
   private final AdapterWindow window = new AdapterWindow(shape, 12, space);
 
@@ -187,23 +181,5 @@ class AdapterWindowTest {
       assertThat(device.read(window.requireRun(), row * shape.rowElements() + i)).isEqualTo(first);
     }
     return first;
-  }
-
-  /** Of an arena in which no adapter is resident. */
-  private ArenaRoom emptyRoom() {
-    PoolReports reports =
-        new PoolReports(
-            new EvictionLog(1),
-            new RequestTrace(1),
-            new PoolMeters(new SimpleMeterRegistry(), "base"));
-    Residents nobody =
-        new Residents(
-            space,
-            48,
-            EvictionKind.LRU.create(EvictionParameters.DEFAULT),
-            new VersionUses(),
-            reports,
-            () -> 0);
-    return new ArenaRoom(space, nobody, new Uploads(device, space, 1, () -> {}, () -> 0), () -> {});
   }
 }

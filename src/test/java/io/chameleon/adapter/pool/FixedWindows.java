@@ -30,7 +30,7 @@ public final class FixedWindows implements Function<ModuleGroup, AdapterWindow> 
    */
   public FixedWindows(DeviceModel model, AdapterDevice device, int cells, int rows) {
     CellSpace space = new CellSpace(new Arena(cells), device);
-    ArenaRoom room = room(model, device, space);
+    ArenaRoom room = emptyRoom(model.cellBytes(), device, space);
     for (ModuleGroup group : ModuleGroup.values()) {
       WindowShape shape = new WindowShape(model.config(), group);
       AdapterWindow window = new AdapterWindow(shape, device.cellElements(), space);
@@ -42,7 +42,8 @@ public final class FixedWindows implements Function<ModuleGroup, AdapterWindow> 
     }
   }
 
-  private static ArenaRoom room(DeviceModel model, AdapterDevice device, CellSpace space) {
+  /** Room of an arena in which no adapter is resident. */
+  static ArenaRoom emptyRoom(long cellBytes, AdapterDevice device, CellSpace space) {
     PoolReports reports =
         new PoolReports(
             new EvictionLog(1),
@@ -51,7 +52,7 @@ public final class FixedWindows implements Function<ModuleGroup, AdapterWindow> 
     Residents nobody =
         new Residents(
             space,
-            model.cellBytes(),
+            cellBytes,
             EvictionKind.LRU.create(EvictionParameters.DEFAULT),
             new VersionUses(),
             reports,
