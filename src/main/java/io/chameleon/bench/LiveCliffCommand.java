@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -89,9 +90,12 @@ final class LiveCliffCommand {
     try (LiveStage stage = new LiveStage(options.live(), "cliff", out, ranks)) {
       stage.describe(out);
       long start = System.nanoTime();
-      try (ServiceProcess service = stage.start("cliff-" + ranks.length, stage.spec())) {
+      String name = "cliff-" + ranks.length;
+      Path log = options.out().resolve("steps-%s.csv".formatted(name)).toAbsolutePath();
+      ServiceSpec spec = ProofStage.recorded(stage.spec(), log);
+      try (ServiceProcess service = stage.start(name, spec)) {
         line("ready    after %.1f s, each adapter read once", (System.nanoTime() - start) / NANOS);
-        return cells(stage, service.client(), shelf);
+        return cells(stage, service.client(), shelf, log);
       }
     }
   }
@@ -116,12 +120,14 @@ final class LiveCliffCommand {
     }
   }
 
-  private List<CliffCell> cells(LiveStage stage, StreamingClient client, Shelf shelf) {
+  private List<CliffCell> cells(LiveStage stage, StreamingClient client, Shelf shelf, Path log)
+      throws IOException {
     Load load = new Load(client, System::nanoTime);
     warm(stage, load);
     List<CliffCell> cells = new ArrayList<>();
     for (PopularityLaw law : options.laws()) {
       for (int count : shelf.counts()) {
+        long before = LiveSteps.count(log);
         CliffCell cell = cell(stage, load, new CliffCase(law, count));
         cells.add(cell.named("%s, %s".formatted(law, shelf.name())));
         line(
@@ -134,6 +140,9 @@ final class LiveCliffCommand {
             cell.p99TtftMs(),
             cell.tokensPerSecond(),
             cell.refused());
+        LiveSteps.read(log, before)
+            .lines(Optional.empty())
+            .forEach(each -> line("         %s", each));
       }
     }
     return cells;

@@ -14,6 +14,7 @@ import io.chameleon.workload.Workload;
 import io.chameleon.workload.WorkloadSpec;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +75,7 @@ final class LivePaperCommand {
       Optional<SimulationProfile> profile = profile();
       List<LivePoint> points = new ArrayList<>();
       for (PolicyKind policy : options.policies()) {
-        points.addAll(points(stage, policy));
+        points.addAll(points(stage, policy, profile));
         new LivePaperReport(points, objectiveMs).write(options.live().out());
       }
       profile.ifPresent(of -> points.replaceAll(point -> simulated(stage, of, point)));
@@ -89,14 +90,23 @@ final class LivePaperCommand {
     return options.live().seed();
   }
 
-  private List<LivePoint> points(LiveStage stage, PolicyKind policy) throws IOException {
+  private List<LivePoint> points(
+      LiveStage stage, PolicyKind policy, Optional<SimulationProfile> profile)
+      throws IOException {
     List<LivePoint> points = new ArrayList<>();
+    String name = policy.propertyName();
+    Path log = options.live().out().resolve("steps-%s.csv".formatted(name)).toAbsolutePath();
     long start = System.nanoTime();
-    try (ServiceProcess service = stage.start(policy.propertyName(), spec(stage, policy))) {
+    try (ServiceProcess service =
+        stage.start(name, ProofStage.recorded(spec(stage, policy), log))) {
       warm(stage, service);
-      line("ready    %s after %.1f s", policy.propertyName(), (System.nanoTime() - start) / 1e9);
+      line("ready    %s after %.1f s", name, (System.nanoTime() - start) / 1e9);
       for (int percent : options.percents()) {
-        LivePoint point = point(stage, service, policy.propertyName(), percent);
+        long before = LiveSteps.count(log);
+        LivePoint point = point(stage, service, name, percent);
+        LiveSteps.read(log, before)
+            .lines(profile.map(SimulationProfile::stepCost))
+            .forEach(each -> line("         %s", each));
         points.add(point);
         if (objectiveMs == 0) {
           objectiveMs = OBJECTIVE * point.live().medianWhole();

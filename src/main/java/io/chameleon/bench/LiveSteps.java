@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -19,6 +21,9 @@ import java.util.stream.Stream;
 record LiveSteps(List<StepRecord> steps) {
 
   private static final double NANOS_PER_MS = 1e6;
+
+  private static final StepCost FREE =
+      new StepCost(new StepCost.Prefill(0, 0, 0, 0), new StepCost.Decode(0, 0, 0, 0), 0);
 
   LiveSteps {
     steps = List.copyOf(steps);
@@ -69,6 +74,16 @@ record LiveSteps(List<StepRecord> steps) {
           new Mean("between steps", between.length, Timings.mean(between), cost.schedulingMs()));
     }
     return means;
+  }
+
+  /** The same for people, with what a profile takes such steps for if there is one. */
+  List<String> lines(Optional<StepCost> cost) {
+    return means(cost.orElse(FREE)).stream()
+        .map(mean ->
+            String.format(Locale.ROOT, "%d %s: %.2f ms", mean.count, mean.kind, mean.liveMs)
+                + cost.map(any -> String.format(Locale.ROOT, ", %.2f by the profile", mean.modelMs))
+                    .orElse(""))
+        .toList();
   }
 
   /** Sum over steps of the tokens of prompts times the ranks that decode beside them. */

@@ -94,6 +94,8 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
             Slot.of(sampling.choices(), streams.context));
     this.decoder = new DecoderStep(model, operators);
     this.pipeline = new StepPipeline(this, streams.nanoClock);
+    ProductRows.upTo(limits.rows).forEach(decoder::meet);
+    stream.synchronize();
   }
 
   /**
@@ -185,8 +187,16 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
   }
 
   private Step step(StepRows rows) {
-    if (!isRecorded(rows)) {
+    if (!operators.isRecordable()) {
+      // Twins know nothing of rows that only fill up.
       return Step.exactly(rows);
+    }
+    if (!isRecorded(rows)) {
+      int wanted = rows.wanted() == 0 ? 0 : StepGraphs.filled(rows.wanted());
+      return new Step(
+          rows,
+          ProductRows.atLeast(rows.rows(), limits.rows),
+          Math.min(wanted, limits.sequences));
     }
     int filled = Math.min(StepGraphs.filled(rows.rows()), limits.rows);
     return new Step(rows, filled, Math.min(filled, limits.sequences));

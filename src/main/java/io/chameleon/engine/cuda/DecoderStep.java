@@ -27,6 +27,19 @@ final class DecoderStep {
     }
   }
 
+  /**
+   * Puts each product of a layer into the queue once, so that whoever makes it has met this number
+   * of rows before a request brings it. Buffers are to hold zeros, and do so afterwards.
+   */
+  void meet(int rows) {
+    GpuWeights.Layer weights = model.weights().layer(0);
+    Activations on = model.activations();
+    operators.linear(on.normed, weights.qkv(), on.qkv, rows, false);
+    operators.linear(on.attended, weights.output(), on.residual, rows, true);
+    operators.linear(on.normed, weights.gateUp(), on.gateUp, rows, false);
+    operators.linear(on.gated, weights.down(), on.residual, rows, true);
+  }
+
   private void attentionBlock(Step step, int layer) {
     GpuWeights.Layer weights = model.weights().layer(layer);
     Activations on = model.activations();

@@ -189,7 +189,10 @@ final class LoraPrefill {
     int modules = site.modules().size();
     long stride = struct.getAtIndex(JAVA_LONG, POINTERS);
     long row = of.window + range.first() * stride;
-    Cublas.Size size = new Cublas.Size(segment.count(), range.count(), site.inputs(config));
+    // Rows after the chunk's are those of the next one, whose own product follows.
+    int filled =
+        ProductRows.atLeast(segment.count(), model.activations().rows - segment.first());
+    Cublas.Size size = new Cublas.Size(filled, range.count(), site.inputs(config));
     Cublas.Numbers numbers = Cublas.Numbers.BFLOAT16;
     Cublas.Matrix in =
         new Cublas.Matrix(address(x, segment.first() * x.columns()), numbers, x.columns());
