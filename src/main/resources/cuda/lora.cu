@@ -7,27 +7,31 @@
 // graph sees each step's own. A segment is an adapter with at most 8 of its rows in the batch (an
 // adapter with more rows has several segments). All arrays of int4:
 //
-//   header          { shrink items, expand items, window: low half, high half }
-//                   window = offset of window row 0 from `arena`, in elements (64 bits)
-//   segments[2s]    { first window row, rank, first index into tokens, rows in the batch (1 to 8) }
-//   segments[2s+1]  { bits of the float scaling, base of low, shrink items of the segment, 0 }
+//   header          { shrink items of each of the launch's modules (up to 3), expand items }
+//   segments[2s]    { 0, rank: the largest of its modules, first index into tokens, rows (1 to 8) }
+//   segments[2s+1]  { bits of the float scaling, base of low, 0, 0 }
 //                   base of low = sum of rank * rows over the segments before
 //   tokens[]        (int) rows of x and y, segment by segment
-//   shrink_items[]  { segment, first rank, window row of that rank, ranks (1 to 8) }
-//   expand_items[]  { segment, first vector of 16 bytes among all columns of y that the launch
-//                     covers, first window row of the segment, rank * 256 + log2 of lanes }
+//   shrink_items    for each module, shrink_pitch apart, two for each item:
+//                   { segment, first rank, 0, ranks (1 to 8) } and the place of the module's A
+//   expand_items    two for each item: { segment, first vector of 16 bytes among all columns of y that
+//                   the launch covers, module, the module's rank * 256 + log2 of lanes } and the place
+//                   of the module's B, transposed
 //                   lanes = 16 to 256 neighbouring vectors that the item updates; in lora_expand the
 //                   block's other threads split the ranks
+//   a place         { offset from `arena` in the first layer: low half, high half, elements from a
+//                   layer to the next, 0 }: an adapter is read where it rests, A (rank, in) and then
+//                   B (rank, out) of each of its modules
 //
-// The plan, for segments and the number of columns that a launch covers (shrink items are the same for
-// all launches of a step; expand items differ by columns, not by layer):
+// The plan, for segments and the columns that a launch covers (items differ by module, not by layer;
+// a module that an adapter lacks has none):
 //
-//   for each segment, for r = 0, 8, 16 .. below its rank:
-//     shrink item { segment, r, first window row + r, min(8, rank - r) }
+//   for each module of each segment, for r = 0, 8, 16 .. below its rank:
+//     shrink item { segment, r, 0, min(8, rank - r) }
 //   for passes = 8, 4, 2, 1:
-//     for each segment:
+//     for each module of each segment:
 //       lanes = 256; while lanes > 16 and ceil(rank / (256 / lanes)) > passes: lanes /= 2
-//       for v = 0, lanes, 2 lanes .. below columns / VEC: expand item { segment, v, .. }
+//       for v = the module's first vector, + lanes, + 2 lanes .. before its end: expand item
 //     stop if there are as many expand items as multiprocessors, else begin them again
 //
 // A block does one item and, of a shrink, one slice of SLICE numbers of `in`: 32 KiB of weights at most,
@@ -41,7 +45,7 @@
 // cost about what one costs). They add up in different orders, so their bits differ.
 //
 // The buffer low has (sum of rank * rows) * modules * slices floats, slices = ceil(in / SLICE). Sizes
-// `in` and the column starts are multiples of VEC; x, y and window rows begin at multiples of 16 bytes.
+// `in` and the column starts are multiples of VEC; x, y and places begin at multiples of 16 bytes.
 //
 //   lora_shrink        grid (bucket of shrink items, modules, slices), block 256
 //   lora_expand        grid (bucket of expand items), block 256
@@ -77,23 +81,30 @@ struct Lora {
     const elem* x;
     elem* y;
     float* low;
-    int* unused;
-    long long row_stride;  // of the window, in elements
     long long x_stride;
     long long y_stride;
-    long long a[3];  // offset of the module's A in a window row, in elements, this layer's included
-    long long b[3];  // of its B, transposed
-    int in;          // length of a row of A
-    int modules;     // 1 to 3
-    int starts[4];   // first column of each module in y, then the end; unused ones repeat the end
+    int layer;
+    int shrink_pitch;  // int4s from a module's items to the next one's
+    int in;            // length of a row of A
+    int modules;       // 1 to 3
+    int starts[4];     // first column of each module in y, then the end; unused ones repeat the end
 };
 
-__device__ __forceinline__ const elem* window_of(const Lora& lora, const int4& header) {
-    return lora.arena + (((long long)header.w << 32) | (unsigned)header.z);
+// Where the weights of a place are in this layer.
+__device__ __forceinline__ const elem* weights_at(const Lora& lora, const int4& place) {
+    return lora.arena + (((long long)place.y << 32) | (unsigned)place.x) +
+           (long long)lora.layer * place.z;
 }
 
-__device__ __forceinline__ long long pick(const long long (&of)[3], int module) {
-    return module == 0 ? of[0] : module == 1 ? of[1] : of[2];
+__device__ __forceinline__ int pick(const int4& of, int module) {
+    return module == 0 ? of.x : module == 1 ? of.y : of.z;
+}
+
+__device__ __forceinline__ int start_of(const Lora& lora, int module) {
+    return module == 0   ? lora.starts[0]
+           : module == 1 ? lora.starts[1]
+           : module == 2 ? lora.starts[2]
+                         : lora.starts[3];
 }
 
 __device__ __forceinline__ int slices_of(const Lora& lora) {
@@ -150,26 +161,26 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_shrink
     __shared__ __align__(128) unsigned char weights[SHRINK_RANKS * SHRINK_PITCH];
     __shared__ float parts[WARPS][SEGMENT_ROWS * SHRINK_RANKS];
     let_next_begin();
-    int4 header = *lora.header;
-    if (blockIdx.x >= header.x) {
+    int module = blockIdx.y;
+    if (blockIdx.x >= pick(*lora.header, module)) {
         if (blockIdx.x == 0) {
             wait_for_previous();  // else the kernel after this one could overtake the one before
         }
         return;
     }
-    int4 item = lora.shrink_items[blockIdx.x];
-    int module = blockIdx.y;
+    const int4* items = lora.shrink_items + (long long)module * lora.shrink_pitch;
+    int4 item = items[2 * blockIdx.x];
+    int4 place = items[2 * blockIdx.x + 1];
     int slice = blockIdx.z;
     int begin = slice * SLICE;
     int vectors = min(SLICE, lora.in - begin) / VEC;
-    const elem* a = window_of(lora, header) + (long long)item.z * lora.row_stride +
-                    pick(lora.a, module) + begin;
+    const elem* a = weights_at(lora, place) + (long long)item.y * lora.in + begin;
 #pragma unroll
     for (int i = 0; i < SHRINK_RANKS * SLICE / VEC / THREADS; i++) {
         int r = (i * THREADS + threadIdx.x) / (SLICE / VEC);
         int v = (i * THREADS + threadIdx.x) % (SLICE / VEC);
         if (r < item.w && v < vectors) {
-            copy16_async(weights + r * SHRINK_PITCH + v * 16, a + r * lora.row_stride + v * VEC);
+            copy16_async(weights + r * SHRINK_PITCH + v * 16, a + (long long)r * lora.in + v * VEC);
         }
     }
     copies_commit();
@@ -232,27 +243,26 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
     __shared__ __align__(16) unsigned short coarse[SEGMENT_ROWS * LOW_PITCH];
     __shared__ __align__(16) unsigned short fine[SEGMENT_ROWS * LOW_PITCH];
     let_next_begin();
-    int4 header = *lora.header;
-    if (blockIdx.x >= header.y) {
+    if (blockIdx.x >= lora.header->w) {
         if (blockIdx.x == 0) {
             wait_for_previous();
         }
         return;
     }
-    int4 item = lora.expand_items[blockIdx.x];
+    int4 item = lora.expand_items[2 * blockIdx.x];
+    int4 place = lora.expand_items[2 * blockIdx.x + 1];
     int rank = item.w >> 8;
     int shift = item.w & 255;
     int lanes = 1 << shift;
     int deepest = PIECES >> shift;  // ranks at a time: 8 to 128
-    int end = lora.starts[3] / VEC;
+    int start = start_of(lora, item.z);
+    int end = start_of(lora, item.z + 1) / VEC;
+    int out = end * VEC - start;
     int own = threadIdx.x & (lanes - 1);  // the vector that this thread copies, of every rank
     bool there = item.y + own < end;
-    const elem* b = window_of(lora, header) + (long long)item.z * lora.row_stride;
+    const elem* b = weights_at(lora, place);
     if (there) {
-        int column = (item.y + own) * VEC;
-        int module = (column >= lora.starts[1]) + (column >= lora.starts[2]);
-        int start = module == 0 ? lora.starts[0] : module == 1 ? lora.starts[1] : lora.starts[2];
-        b += pick(lora.b, module) + column - start;
+        b += (item.y + own) * VEC - start;
     }
     int4 segment;
     int4 more;
@@ -260,15 +270,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
     int slices = slices_of(lora);
     int warp = threadIdx.x / WARP;
     int lane = threadIdx.x % WARP;
-    // A module's columns may end within the item; low then differs by column.
-    int first_module = 0;
-    int last_module = 0;
-    {
-        int first = item.y * VEC;
-        int last = (min(item.y + lanes, end) - 1) * VEC;
-        first_module = (first >= lora.starts[1]) + (first >= lora.starts[2]);
-        last_module = (last >= lora.starts[1]) + (last >= lora.starts[2]);
-    }
     for (int r0 = 0; r0 < rank; r0 += deepest) {
         int ranks = min(deepest, rank - r0);
         int tall = (ranks + 15) / 16 * 16;
@@ -279,7 +280,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
             if (r < ranks) {
                 copy16_async(
                     weights + ((r << shift) + (own ^ (r & 7))) * 16,
-                    b + (there ? (r0 + r) * lora.row_stride : 0),
+                    b + (there ? (long long)(r0 + r) * out : 0),
                     there);
             }
         }
@@ -293,70 +294,65 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
             wait_for_previous();
         }
         float scaling = __int_as_float(more.x);
-        for (int module = first_module; module <= last_module; module++) {
-            __syncthreads();
-            const float* low = lora.low + low_at(lora, segment, more.y, module, 0) + r0;
-            long long apart = (long long)segment.w * rank;
+        const float* low = lora.low + low_at(lora, segment, more.y, item.z, 0) + r0;
+        long long apart = (long long)segment.w * segment.y;
 #pragma unroll
-            for (int i = 0; i < MOST_RANKS / WARP; i++) {
-                int r = i * WARP + lane;
-                if (r < tall) {
-                    float sum = 0.0f;
-                    if (warp < segment.w && r < ranks) {
-                        sum = low_sum(low + warp * rank + r, slices, apart);
-                    }
-                    float high = rounded(sum);
-                    coarse[warp * LOW_PITCH + r] = store(high).bits;
-                    fine[warp * LOW_PITCH + r] = store(sum - high).bits;
+        for (int i = 0; i < MOST_RANKS / WARP; i++) {
+            int r = i * WARP + lane;
+            if (r < tall) {
+                float sum = 0.0f;
+                if (warp < segment.w && r < ranks) {
+                    sum = low_sum(low + warp * segment.y + r, slices, apart);
                 }
+                float high = rounded(sum);
+                coarse[warp * LOW_PITCH + r] = store(high).bits;
+                fine[warp * LOW_PITCH + r] = store(sum - high).bits;
             }
-            copies_wait<0>();
-            __syncthreads();
-            // 16 columns at a time
-            for (int v = warp * 2; v < lanes; v += WARPS * 2) {
-                int column = (item.y + v) * VEC;
-                if (item.y + v >= end) {
-                    break;
-                }
-                bool mine[2];
-                uint32 before[2];
-                elem* y = lora.y + token * lora.y_stride + column + lane % 4 * 2;
+        }
+        copies_wait<0>();
+        __syncthreads();
+        // 16 columns at a time
+        for (int v = warp * 2; v < lanes; v += WARPS * 2) {
+            int column = (item.y + v) * VEC;
+            if (item.y + v >= end) {
+                break;
+            }
+            bool mine[2];
+            uint32 before[2];
+            elem* y = lora.y + token * lora.y_stride + column + lane % 4 * 2;
 #pragma unroll
-                for (int j = 0; j < 2; j++) {
-                    int at = column + j * VEC;
-                    mine[j] = lane / 4 < segment.w && item.y + v + j < end &&
-                              (at >= lora.starts[1]) + (at >= lora.starts[2]) == module;
-                    before[j] = mine[j] ? fresh4(y + j * VEC) : 0;
-                }
-                float sums[2][4] = {};
-                for (int k = 0; k < tall; k += 16) {
-                    const uint32* high = reinterpret_cast<const uint32*>(
-                        coarse + lane / 4 * LOW_PITCH + k + lane % 4 * 2);
-                    const uint32* rest = reinterpret_cast<const uint32*>(
-                        fine + lane / 4 * LOW_PITCH + k + lane % 4 * 2);
-                    // ranks beyond the last one: any finite weights do, low is 0 there
-                    int r = min(k + lane % 16, ranks - 1);
-                    uint32 w[4];
-                    uint32 from = shared_address(
-                        weights + ((r << shift) + ((v + lane / 16) ^ (r & 7))) * 16);
-                    asm volatile(
-                        "ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
-                        : "=r"(w[0]), "=r"(w[1]), "=r"(w[2]), "=r"(w[3])
-                        : "r"(from)
-                        : "memory");
-                    multiply(sums[0], high[0], rest[0], high[4], rest[4], w[0], w[1]);
-                    multiply(sums[1], high[0], rest[0], high[4], rest[4], w[2], w[3]);
-                }
+            for (int j = 0; j < 2; j++) {
+                mine[j] = lane / 4 < segment.w && item.y + v + j < end;
+                before[j] = mine[j] ? fresh4(y + j * VEC) : 0;
+            }
+            float sums[2][4] = {};
+            for (int k = 0; k < tall; k += 16) {
+                const uint32* high = reinterpret_cast<const uint32*>(
+                    coarse + lane / 4 * LOW_PITCH + k + lane % 4 * 2);
+                const uint32* rest = reinterpret_cast<const uint32*>(
+                    fine + lane / 4 * LOW_PITCH + k + lane % 4 * 2);
+                // ranks beyond the last one: any finite weights do, low is 0 there
+                int r = min(k + lane % 16, ranks - 1);
+                uint32 w[4];
+                uint32 from = shared_address(
+                    weights + ((r << shift) + ((v + lane / 16) ^ (r & 7))) * 16);
+                asm volatile(
+                    "ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+                    : "=r"(w[0]), "=r"(w[1]), "=r"(w[2]), "=r"(w[3])
+                    : "r"(from)
+                    : "memory");
+                multiply(sums[0], high[0], rest[0], high[4], rest[4], w[0], w[1]);
+                multiply(sums[1], high[0], rest[0], high[4], rest[4], w[2], w[3]);
+            }
 #pragma unroll
-                for (int j = 0; j < 2; j++) {
-                    if (mine[j]) {
-                        float low0 = sums[j][0] + sums[j][2];
-                        float low1 = sums[j][1] + sums[j][3];
-                        float old0 = __uint_as_float(before[j] << 16);
-                        float old1 = __uint_as_float(before[j] & 0xffff0000u);
-                        *reinterpret_cast<uint32*>(y + j * VEC) =
-                            pack_pair(fmaf(scaling, low0, old0), fmaf(scaling, low1, old1));
-                    }
+            for (int j = 0; j < 2; j++) {
+                if (mine[j]) {
+                    float low0 = sums[j][0] + sums[j][2];
+                    float low1 = sums[j][1] + sums[j][3];
+                    float old0 = __uint_as_float(before[j] << 16);
+                    float old1 = __uint_as_float(before[j] & 0xffff0000u);
+                    *reinterpret_cast<uint32*>(y + j * VEC) =
+                        pack_pair(fmaf(scaling, low0, old0), fmaf(scaling, low1, old1));
                 }
             }
         }
@@ -368,12 +364,14 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
 // Floats: without tensor cores. A warp takes one rank.
 extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_shrink(Lora lora) {
     let_next_begin();
-    int4 header = *lora.header;
     wait_for_previous();
-    if (blockIdx.x >= header.x) {
+    int module = blockIdx.y;
+    if (blockIdx.x >= pick(*lora.header, module)) {
         return;
     }
-    int4 item = lora.shrink_items[blockIdx.x];
+    const int4* items = lora.shrink_items + (long long)module * lora.shrink_pitch;
+    int4 item = items[2 * blockIdx.x];
+    int4 place = items[2 * blockIdx.x + 1];
     int warp = threadIdx.x / WARP;
     int lane = threadIdx.x % WARP;
     if (warp >= item.w) {
@@ -381,11 +379,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_shrink(Lora lora) 
     }
     int4 segment = lora.segments[2 * item.x];
     int4 more = lora.segments[2 * item.x + 1];
-    int module = blockIdx.y;
     int begin = blockIdx.z * SLICE;
     int vectors = min(SLICE, lora.in - begin) / VEC;
-    const elem* a = window_of(lora, header) + (long long)(item.z + warp) * lora.row_stride +
-                    pick(lora.a, module) + begin;
+    const elem* a = weights_at(lora, place) + (long long)(item.y + warp) * lora.in + begin;
     float* low = lora.low + low_at(lora, segment, more.y, module, blockIdx.z) + item.y + warp;
     float sums[SEGMENT_ROWS] = {};
     for (int v = lane; v < vectors; v += WARP) {
@@ -414,32 +410,32 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_shrink(Lora lora) 
 
 extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_expand_many(Lora lora) {
     let_next_begin();
-    int4 header = *lora.header;
     wait_for_previous();
-    if (blockIdx.x >= header.y) {
+    if (blockIdx.x >= lora.header->w) {
         return;
     }
-    int4 item = lora.expand_items[blockIdx.x];
+    int4 item = lora.expand_items[2 * blockIdx.x];
+    int4 place = lora.expand_items[2 * blockIdx.x + 1];
     int rank = item.w >> 8;
     int lanes = 1 << (item.w & 255);
     int4 segment = lora.segments[2 * item.x];
     int4 more = lora.segments[2 * item.x + 1];
     int slices = slices_of(lora);
-    long long apart = (long long)segment.w * rank;
-    const elem* window = window_of(lora, header) + (long long)item.z * lora.row_stride;
-    int last = min(lora.starts[3], (item.y + lanes) * VEC);
+    long long apart = (long long)segment.w * segment.y;
+    int start = start_of(lora, item.z);
+    int end = start_of(lora, item.z + 1);
+    const float* low = lora.low + low_at(lora, segment, more.y, item.z, 0);
+    int last = min(end, (item.y + lanes) * VEC);
     for (int column = item.y * VEC + threadIdx.x; column < last; column += THREADS) {
-        int module = (column >= lora.starts[1]) + (column >= lora.starts[2]);
-        int start = module == 0 ? lora.starts[0] : module == 1 ? lora.starts[1] : lora.starts[2];
-        const elem* b = window + pick(lora.b, module) + column - start;
-        const float* low = lora.low + low_at(lora, segment, more.y, module, 0);
+        const elem* b = weights_at(lora, place) + column - start;
         float sums[SEGMENT_ROWS] = {};
         for (int r = 0; r < rank; r++) {
-            float weight = b[r * lora.row_stride];
+            float weight = b[(long long)r * (end - start)];
 #pragma unroll
             for (int t = 0; t < SEGMENT_ROWS; t++) {
                 if (t < segment.w) {
-                    sums[t] = fmaf(low_sum(low + t * rank + r, slices, apart), weight, sums[t]);
+                    sums[t] =
+                        fmaf(low_sum(low + t * segment.y + r, slices, apart), weight, sums[t]);
                 }
             }
         }
@@ -556,35 +552,31 @@ __device__ __forceinline__ void multiply_b(
 extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT) lora_expand(Lora lora) {
     __shared__ __align__(16) float partial[EXPAND_ROWS * PARTIAL_PITCH];
     __shared__ __align__(16) elem before[EXPAND_ROWS * THREADS * VEC];  // y, [row][lane]
-    __shared__ float lows[3][EXPAND_ROWS][EXPAND_RANKS];
+    __shared__ float lows[EXPAND_ROWS][EXPAND_RANKS];
     let_next_begin();
-    int4 header = *lora.header;
-    if (blockIdx.x >= header.y) {
+    if (blockIdx.x >= lora.header->w) {
         if (blockIdx.x == 0) {
             wait_for_previous();
         }
         return;
     }
-    int4 item = lora.expand_items[blockIdx.x];
+    int4 item = lora.expand_items[2 * blockIdx.x];
+    int4 place = lora.expand_items[2 * blockIdx.x + 1];
     int rank = item.w >> 8;
     int shift = item.w & 255;
     int lanes = 1 << shift;
     int groups = THREADS >> shift;
     int chunk = EXPAND_LOADS * groups;  // ranks at a time
     int group = threadIdx.x >> shift;
+    int start = start_of(lora, item.z);
+    int out = start_of(lora, item.z + 1) - start;
     int first = item.y * VEC;
-    int end = min(first + lanes * VEC, lora.starts[3]);
+    int end = min(first + lanes * VEC, start + out);
     int column = first + (threadIdx.x & (lanes - 1)) * VEC;
     bool live = column < end;
-    // A module's columns may end within the item; low then differs by column.
-    int first_module = (first >= lora.starts[1]) + (first >= lora.starts[2]);
-    int last_module = (end > lora.starts[1]) + (end > lora.starts[2]);
-    int module = live ? (column >= lora.starts[1]) + (column >= lora.starts[2]) : first_module;
-    int start = module == 0 ? lora.starts[0] : module == 1 ? lora.starts[1] : lora.starts[2];
-    const elem* b = window_of(lora, header) + (long long)item.z * lora.row_stride +
-                    (live ? pick(lora.b, module) + (column - start) : 0);
+    const elem* b = weights_at(lora, place) + (live ? column - start : 0);
     uint4 w[EXPAND_LOADS];
-    fetch_b(b, lora.row_stride, group, groups, rank, live, w);
+    fetch_b(b, out, group, groups, rank, live, w);
     int4 segment = lora.segments[2 * item.x];
     int4 more = lora.segments[2 * item.x + 1];
     int rows = segment.w;
@@ -605,43 +597,40 @@ extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT) lora_expa
         copies_commit();
         for (int base = 0; base < rank; base += chunk) {
             if (t0 + base > 0) {
-                fetch_b(b, lora.row_stride, base + group, groups, rank, live, w);
+                fetch_b(b, out, base + group, groups, rank, live, w);
                 __syncthreads();  // the ranks before have been added
             }
             int t = threadIdx.x / (THREADS / EXPAND_ROWS);
             if (t < count) {
                 int slices = slices_of(lora);
-                long long apart = (long long)rows * rank;
+                long long apart = (long long)rows * segment.y;
+                const float* low = lora.low + low_at(lora, segment, more.y, item.z, 0) +
+                                   (long long)(t0 + t) * segment.y + base;
 #pragma unroll 1
-                for (int m = first_module; m <= last_module; m++) {
-                    const float* low = lora.low + low_at(lora, segment, more.y, m, 0) +
-                                       (long long)(t0 + t) * rank + base;
+                for (int r = threadIdx.x % (THREADS / EXPAND_ROWS); r < chunk;
+                     r += THREADS / EXPAND_ROWS) {
+                    float sum = 0.0f;
 #pragma unroll 1
-                    for (int r = threadIdx.x % (THREADS / EXPAND_ROWS); r < chunk;
-                         r += THREADS / EXPAND_ROWS) {
-                        float sum = 0.0f;
-#pragma unroll 1
-                        for (int s = 0; s < slices; s += 4) {
-                            float parts[4];
+                    for (int s = 0; s < slices; s += 4) {
+                        float parts[4];
 #pragma unroll
-                            for (int i = 0; i < 4; i++) {
-                                parts[i] = fresh4_if(
-                                    base + r < rank && s + i < slices, low + r + (s + i) * apart);
-                            }
-#pragma unroll
-                            for (int i = 0; i < 4; i++) {
-                                sum += parts[i];
-                            }
+                        for (int i = 0; i < 4; i++) {
+                            parts[i] = fresh4_if(
+                                base + r < rank && s + i < slices, low + r + (s + i) * apart);
                         }
-                        lows[m][t][r] = sum;
+#pragma unroll
+                        for (int i = 0; i < 4; i++) {
+                            sum += parts[i];
+                        }
                     }
+                    lows[t][r] = sum;
                 }
             }
             __syncthreads();
 #pragma unroll 1
             for (int row = 0; row < count; row++) {
                 multiply_b(
-                    w, lows[module][row], group, groups, partial + row * PARTIAL_PITCH, base == 0);
+                    w, lows[row], group, groups, partial + row * PARTIAL_PITCH, base == 0);
             }
         }
         copies_wait<0>();

@@ -1,21 +1,16 @@
-// LoRA of prefill chunks on the tensor cores: low = x A^T, then y += scaling * low B, for chunks of
-// many rows, each with one adapter, and up to three modules that share x and whose outputs lie side
-// by side in y. bfloat16 alone; float mode and very short chunks use lora.cu with a chunk's rows cut
-// into segments of 8.
+// The second product of LoRA for prefill chunks, on the tensor cores: y += scaling * low B, for chunks
+// of many rows, each with one adapter, and up to three modules that share x and whose outputs lie side
+// by side in y. The first one, low = x A^T, is cuBLAS's. bfloat16 alone; float mode and very short
+// chunks use lora.cu with a chunk's rows cut into segments of 8.
 //
-//   header       (int4) { chunks, 0, window: low half, high half }: as in lora.cu
-//   chunks[2c]   { first row in the batch, rows, first window row, rank }
-//   chunks[2c+1] { bits of the float scaling, 0, 0, 0 }
+//   header     (int4) { chunks, 0, 0, 0 }
+//   chunks[c]  { first row in the batch, rows, bits of the float scaling, 0 }
+//   places[place_pitch * c + m]  of module m of the launch: where its B, transposed, is, as a place in
+//              lora.cu, and its rank, 0 if the adapter lacks it
 //
 // low is bfloat16, [row of the batch][module][low_stride]; low_stride a multiple of 8, at least the
-// largest rank. `in`, the column starts and all strides are multiples of 8.
+// largest rank. The column starts and all strides are multiples of 8.
 //
-//   lora_prefill_shrink  grid (modules * ceil(largest rank / SHRINK_N), ceil(most rows / SHRINK_M),
-//                        chunk bucket * splits), block 256, dynamic shared memory SHRINK_STAGES *
-//                        (SHRINK_M + SHRINK_N) * 128 bytes. `splits` cut `in`; partial then holds
-//                        splits * rows of the batch * modules * low_stride floats, and counters, one
-//                        int for each (x, y, chunk) of the grid, are 0 before the first launch ever:
-//                        they return to 0. Sums are in fixed order: same input, same bits.
 //   lora_prefill_expand  grid (sum over modules of ceil(out / 128), parts, chunk bucket), block 128,
 //                        dynamic shared memory EXPAND_STAGES * 16,384 bytes. A block keeps the
 //                        weights of 128 columns in registers and goes through every parts-th 32 rows
@@ -24,17 +19,6 @@
 
 #if ELEM_BF16
 
-#ifndef SHRINK_M
-#define SHRINK_M 64  // rows of a block
-#endif
-#ifndef SHRINK_N
-#define SHRINK_N 128  // ranks of a block
-#endif
-#ifndef SHRINK_STAGES
-#define SHRINK_STAGES 4
-#endif
-#define SHRINK_K 64
-#define THREADS 256
 #ifndef EXPAND_STAGES
 #define EXPAND_STAGES 4
 #endif
@@ -50,27 +34,16 @@ struct LoraPrefill {
     const elem* arena;
     const int4* header;
     const int4* chunks;
-    const elem* x;
+    const int4* places;
     elem* y;
-    elem* low;
-    float* partial;
-    int* counters;
-    long long row_stride;
-    long long x_stride;
+    const elem* low;
     long long y_stride;
-    long long a[3];
-    long long b[3];
-    int in;
+    int layer;
     int modules;
     int starts[4];  // first column of each module in y, then the end; unused ones repeat the end
     int low_stride;
-    int splits;
-    int rows;  // of the batch; for the stride of partial
+    int place_pitch;
 };
-
-__device__ __forceinline__ long long pick(const long long (&of)[3], int module) {
-    return module == 0 ? of[0] : module == 1 ? of[1] : of[2];
-}
 
 __device__ __forceinline__ void matrices(uint32 (&to)[4], uint32 address) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
@@ -102,228 +75,6 @@ __device__ __forceinline__ uint32 tile_at(int row, int piece) {
 }
 
 extern __shared__ __align__(128) unsigned char tiles[];
-
-#define SHRINK_WARP_N (SHRINK_N / 4)         // 2 x 4 warps
-#define SHRINK_WARP_M (SHRINK_M / 2)
-#define SHRINK_STAGE ((SHRINK_M + SHRINK_N) * 128)
-
-// What a block of the shrink works on.
-struct ShrinkTile {
-    int module;
-    int row;         // first row within the chunk
-    int rows;        // of the chunk
-    int token;       // first row of the chunk in the batch
-    int rank;        // first rank of the tile
-    int ranks;       // of the adapter
-    const elem* x;   // of the tile's first row
-    const elem* a;   // of the tile's first rank
-};
-
-__device__ __forceinline__ void shrink_fetch_x(
-    const LoraPrefill& lora, const ShrinkTile& tile, int k, int stage) {
-    unsigned char* at = tiles + stage * SHRINK_STAGE;
-#pragma unroll
-    for (int i = threadIdx.x; i < SHRINK_M * 8; i += THREADS) {
-        int row = i / 8;
-        int column = k + i % 8 * 8;
-        bool there = tile.row + row < tile.rows && column < lora.in;
-        const elem* from = tile.x + (there ? row * lora.x_stride + column : 0);
-        copy16_async(at + tile_at<8>(row, i % 8), from, there);
-    }
-}
-
-__device__ __forceinline__ void shrink_fetch_a(
-    const LoraPrefill& lora, const ShrinkTile& tile, int k, int stage) {
-    unsigned char* at = tiles + stage * SHRINK_STAGE + SHRINK_M * 128;
-#pragma unroll
-    for (int i = threadIdx.x; i < SHRINK_N * 8; i += THREADS) {
-        int row = i / 8;
-        int column = k + i % 8 * 8;
-        bool there = tile.rank + row < tile.ranks && column < lora.in;
-        const elem* from = tile.a + (there ? row * lora.row_stride + column : 0);
-        copy16_async(at + tile_at<8>(row, i % 8), from, there);
-    }
-}
-
-__device__ __forceinline__ void shrink_multiply(
-    int stage, int m0, int n0, int live, float (&sums)[SHRINK_WARP_M / 16][SHRINK_WARP_N / 8][4]) {
-    int lane = threadIdx.x % WARP;
-    uint32 x = shared_address(tiles + stage * SHRINK_STAGE);
-    uint32 a = x + SHRINK_M * 128;
-#pragma unroll
-    for (int k = 0; k < SHRINK_K / 8; k += 2) {
-        uint32 left[SHRINK_WARP_M / 16][4];
-#pragma unroll
-        for (int i = 0; i < SHRINK_WARP_M / 16; i++) {
-            matrices(left[i], x + tile_at<8>(m0 + i * 16 + lane % 16, k + lane / 16));
-        }
-#pragma unroll
-        for (int j = 0; j < SHRINK_WARP_N / 8; j += 2) {
-            if (j * 8 < live) {
-                uint32 right[4];
-                int row = n0 + j * 8 + lane % 8 + lane / 16 * 8;
-                matrices(right, a + tile_at<8>(row, k + lane / 8 % 2));
-#pragma unroll
-                for (int i = 0; i < SHRINK_WARP_M / 16; i++) {
-                    multiply(sums[i][j], left[i], right[0], right[1]);
-                    multiply(sums[i][j + 1], left[i], right[2], right[3]);
-                }
-            }
-        }
-    }
-}
-
-// From the level-2 cache: what other blocks wrote.
-__device__ __forceinline__ float4 fresh16(const float* from) {
-    float4 four;
-    asm volatile("ld.global.cg.v4.f32 {%0, %1, %2, %3}, [%4];"
-                 : "=f"(four.x), "=f"(four.y), "=f"(four.z), "=f"(four.w)
-                 : "l"(from));
-    return four;
-}
-
-// The block that comes last of its tile adds up what all splits wrote.
-__device__ __forceinline__ void shrink_combine(const LoraPrefill& lora, const ShrinkTile& tile) {
-    __shared__ int last;
-    __syncthreads();
-    if (threadIdx.x == 0) {
-        int chunk = blockIdx.z / lora.splits;
-        int* counter = lora.counters + (chunk * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
-        __threadfence();
-        last = atomicAdd(counter, 1) == lora.splits - 1;
-        if (last) {
-            *counter = 0;
-            __threadfence();
-        }
-    }
-    __syncthreads();
-    if (!last) {
-        return;
-    }
-    long long apart = (long long)lora.rows * lora.modules * lora.low_stride;
-    // COMBINE loads of each split are under way together: one after another they would take longer
-    // than the product.
-    const int COMBINE = SHRINK_M * SHRINK_N / 4 / THREADS < 4 ? SHRINK_M * SHRINK_N / 4 / THREADS : 4;
-    for (int first = threadIdx.x; first < SHRINK_M * SHRINK_N / 4; first += THREADS * COMBINE) {
-        float4 sums[COMBINE];
-        long long at[COMBINE];
-        bool there[COMBINE];
-#pragma unroll
-        for (int c = 0; c < COMBINE; c++) {
-            int i = first + c * THREADS;
-            int row = tile.row + i / (SHRINK_N / 4);
-            int rank = tile.rank + i % (SHRINK_N / 4) * 4;
-            there[c] = row < tile.rows && rank < lora.low_stride && rank < (tile.ranks + 7) / 8 * 8;
-            at[c] = ((long long)(tile.token + row) * lora.modules + tile.module) * lora.low_stride + rank;
-            sums[c] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-        }
-#pragma unroll 4
-        for (int s = 0; s < lora.splits; s++) {
-#pragma unroll
-            for (int c = 0; c < COMBINE; c++) {
-                if (there[c]) {
-                    float4 more = fresh16(lora.partial + s * apart + at[c]);
-                    sums[c].x += more.x;
-                    sums[c].y += more.y;
-                    sums[c].z += more.z;
-                    sums[c].w += more.w;
-                }
-            }
-        }
-#pragma unroll
-        for (int c = 0; c < COMBINE; c++) {
-            if (there[c]) {
-                *reinterpret_cast<uint2*>(lora.low + at[c]) = make_uint2(
-                    pack_pair(sums[c].x, sums[c].y), pack_pair(sums[c].z, sums[c].w));
-            }
-        }
-    }
-}
-
-extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_prefill_shrink(LoraPrefill lora) {
-    let_next_begin();
-    int4 header = *lora.header;
-    int chunk = blockIdx.z / lora.splits;
-    int split = blockIdx.z % lora.splits;
-    ShrinkTile tile;
-    tile.module = blockIdx.x % lora.modules;
-    tile.rank = blockIdx.x / lora.modules * SHRINK_N;
-    tile.row = blockIdx.y * SHRINK_M;
-    int4 work = chunk < header.x ? lora.chunks[2 * chunk] : make_int4(0, 0, 0, 0);
-    tile.token = work.x;
-    tile.rows = work.y;
-    tile.ranks = work.w;
-    if (tile.row >= tile.rows || tile.rank >= tile.ranks) {
-        if (blockIdx.x == 0 && blockIdx.y == 0 && blockIdx.z == 0) {
-            wait_for_previous();  // else the kernel after this one could overtake the one before
-        }
-        return;
-    }
-    const elem* window = lora.arena + (((long long)header.w << 32) | (unsigned)header.z);
-    tile.x = lora.x + (tile.token + tile.row) * lora.x_stride;
-    tile.a = window + (work.z + tile.rank) * lora.row_stride + pick(lora.a, tile.module);
-
-    int steps = (lora.in + SHRINK_K - 1) / SHRINK_K;
-    int each = (steps + lora.splits - 1) / lora.splits;
-    int from = split * each;
-    int count = max(0, min(each, steps - from));
-    int warp = threadIdx.x / WARP;
-    int lane = threadIdx.x % WARP;
-    int m0 = warp / 4 * SHRINK_WARP_M;
-    int n0 = warp % 4 * SHRINK_WARP_N;
-    int live = tile.ranks - tile.rank - n0;
-    float sums[SHRINK_WARP_M / 16][SHRINK_WARP_N / 8][4] = {};
-#pragma unroll
-    for (int s = 0; s < SHRINK_STAGES - 1; s++) {
-        if (s < count) {
-            shrink_fetch_a(lora, tile, (from + s) * SHRINK_K, s);
-        }
-    }
-    wait_for_previous();
-#pragma unroll
-    for (int s = 0; s < SHRINK_STAGES - 1; s++) {
-        if (s < count) {
-            shrink_fetch_x(lora, tile, (from + s) * SHRINK_K, s);
-        }
-        copies_commit();
-    }
-    for (int s = 0; s < count; s++) {
-        copies_wait<SHRINK_STAGES - 2>();
-        __syncthreads();
-        int next = s + SHRINK_STAGES - 1;
-        if (next < count) {
-            shrink_fetch_x(lora, tile, (from + next) * SHRINK_K, next % SHRINK_STAGES);
-            shrink_fetch_a(lora, tile, (from + next) * SHRINK_K, next % SHRINK_STAGES);
-        }
-        copies_commit();
-        shrink_multiply(s % SHRINK_STAGES, m0, n0, live, sums);
-    }
-#pragma unroll
-    for (int i = 0; i < SHRINK_WARP_M / 16; i++) {
-#pragma unroll
-        for (int j = 0; j < SHRINK_WARP_N / 8; j++) {
-            int rank = tile.rank + n0 + j * 8 + lane % 4 * 2;
-#pragma unroll
-            for (int half = 0; half < 2; half++) {
-                int row = tile.row + m0 + i * 16 + lane / 4 + half * 8;
-                if (row < tile.rows && rank < lora.low_stride) {
-                    long long token = tile.token + row;
-                    long long at = (token * lora.modules + tile.module) * lora.low_stride + rank;
-                    float2 pair = make_float2(sums[i][j][half * 2], sums[i][j][half * 2 + 1]);
-                    if (lora.splits == 1) {
-                        *reinterpret_cast<uint32*>(lora.low + at) = pack_pair(pair.x, pair.y);
-                    } else {
-                        at += (long long)split * lora.rows * lora.modules * lora.low_stride;
-                        *reinterpret_cast<float2*>(lora.partial + at) = pair;
-                    }
-                }
-            }
-        }
-    }
-    if (lora.splits > 1) {
-        shrink_combine(lora, tile);
-    }
-}
 
 // What a block of the expansion works on.
 struct ExpandTile {
@@ -371,18 +122,7 @@ __device__ __forceinline__ void expand_fetch(const ExpandTile& tile, int first, 
 extern "C" __global__ void __launch_bounds__(EXPAND_THREADS, EXPAND_RESIDENT)
     lora_prefill_expand(LoraPrefill lora) {
     let_next_begin();
-    int4 header = *lora.header;
-    int4 work = blockIdx.z < header.x ? lora.chunks[2 * blockIdx.z] : make_int4(0, 0, 0, 0);
-    int all = (work.y + EXPAND_ROWS - 1) / EXPAND_ROWS;
-    if ((int)blockIdx.y >= all) {
-        if (blockIdx.x == 0 && blockIdx.y == 0 && blockIdx.z == 0) {
-            wait_for_previous();
-        }
-        return;
-    }
-    int parts = gridDim.y;
-    int count = (all - (int)blockIdx.y + parts - 1) / parts;
-    float scaling = __int_as_float(lora.chunks[2 * blockIdx.z + 1].x);
+    int chunk = blockIdx.z;
     int column = blockIdx.x;  // of the tile, in tiles, then in columns of its module
     int module = 0;
     int start = lora.starts[0];
@@ -400,8 +140,22 @@ extern "C" __global__ void __launch_bounds__(EXPAND_THREADS, EXPAND_RESIDENT)
         }
     }
     column *= EXPAND;
-    const elem* window = lora.arena + (((long long)header.w << 32) | (unsigned)header.z);
-    const elem* b = window + (long long)work.z * lora.row_stride + pick(lora.b, module) + column;
+    bool there = chunk < lora.header->x;
+    int4 work = there ? lora.chunks[chunk] : make_int4(0, 0, 0, 0);
+    int4 place =
+        there ? lora.places[lora.place_pitch * chunk + module] : make_int4(0, 0, 0, 0);
+    int all = place.w == 0 ? 0 : (work.y + EXPAND_ROWS - 1) / EXPAND_ROWS;
+    if ((int)blockIdx.y >= all) {
+        if (blockIdx.x == 0 && blockIdx.y == 0 && blockIdx.z == 0) {
+            wait_for_previous();  // else the kernel after this one could overtake the one before
+        }
+        return;
+    }
+    int parts = gridDim.y;
+    int count = (all - (int)blockIdx.y + parts - 1) / parts;
+    float scaling = __int_as_float(work.z);
+    const elem* b = lora.arena + (((long long)place.y << 32) | (unsigned)place.x) +
+                    (long long)lora.layer * place.z + column;
     ExpandTile tile;
     const elem* low = lora.low + ((long long)work.x * lora.modules + module) * lora.low_stride;
     tile.low_step = (long long)lora.modules * lora.low_stride;
@@ -412,8 +166,8 @@ extern "C" __global__ void __launch_bounds__(EXPAND_THREADS, EXPAND_RESIDENT)
 
     int warp = threadIdx.x / WARP;
     int lane = threadIdx.x % WARP;
-    for (int r0 = 0; r0 < work.w; r0 += EXPAND) {
-        tile.ranks = min(EXPAND, work.w - r0);
+    for (int r0 = 0; r0 < place.w; r0 += EXPAND) {
+        tile.ranks = min(EXPAND, place.w - r0);
         tile.low = low + r0;
         int deep = (tile.ranks + 15) / 16;
         __syncthreads();
@@ -421,7 +175,7 @@ extern "C" __global__ void __launch_bounds__(EXPAND_THREADS, EXPAND_RESIDENT)
             int r = i / 16;
             int at = i % 16 * 8;
             bool there = r < tile.ranks && at < tile.columns;
-            const elem* from = b + (there ? (r0 + r) * lora.row_stride + at : 0);
+            const elem* from = b + (there ? (long long)(r0 + r) * out + at : 0);
             copy16_async(tiles + tile_at<16>(r, i % 16), from, there);
         }
         copies_commit();

@@ -168,18 +168,17 @@ class Twins(Module):
     return 0
 
   # Low-rank updates of one module, added to y in place.
-  #   segments    of each: first and end row of the step, first and end row of the window
+  #   segments    of each: first and end row of the step, rank, offset of A in the arena, which B^T follows
   #   scalings    of each
-  #   place       of the module in the layer: offsets of A and of B^T in the arena, elements between window rows
   #   column      first column of the module in y
-  def lora(self: __torch__.Twins, x: Tensor, y: Tensor, column: int, outputs: int, inputs: int, arena: Tensor, place: List[int], segments: List[int], scalings: List[float]) -> int:
+  def lora(self: __torch__.Twins, x: Tensor, y: Tensor, column: int, outputs: int, inputs: int, arena: Tensor, segments: List[int], scalings: List[float]) -> int:
     for i in range(len(scalings)):
       t0 = segments[i * 4]
       t1 = segments[i * 4 + 1]
-      r0 = segments[i * 4 + 2]
-      rows = segments[i * 4 + 3] - r0
-      a = torch.as_strided(arena, [rows, inputs], [place[2], 1], place[0] + r0 * place[2])
-      b = torch.as_strided(arena, [rows, outputs], [place[2], 1], place[1] + r0 * place[2])
+      rank = segments[i * 4 + 2]
+      at = segments[i * 4 + 3]
+      a = torch.as_strided(arena, [rank, inputs], [inputs, 1], at)
+      b = torch.as_strided(arena, [rank, outputs], [outputs, 1], at + rank * inputs)
       low = torch.linear(torch.to(torch.slice(x, 0, t0, t1), 6), torch.to(a, 6))
       change = torch.matmul(torch.mul(low, scalings[i]), torch.to(b, 6))
       to = torch.slice(torch.slice(y, 0, t0, t1), 1, column, column + outputs)

@@ -69,7 +69,7 @@ class AdapterConfiguration {
   /** The model as it will lie on the device. */
   @Bean
   DeviceModel deviceModel(Checkpoint checkpoint, ComputeDevice compute) {
-    return new DeviceModel(checkpoint.config(), compute.numbers());
+    return new DeviceModel(checkpoint.config(), compute.numbers(), compute.evenAdapters());
   }
 
   @Bean
@@ -82,7 +82,7 @@ class AdapterConfiguration {
   AdapterRegistry adapterRegistry(
       ServedFolders folders, DeviceModel model, CatalogueProperties properties, ArenaSize arena)
       throws InterruptedException {
-    RunningSize running = new RunningSize(model.config(), model.cellElements());
+    RunningSize running = RunningSize.on(model);
     int cells = model.cells(arena.bytes());
     AdapterRegistry registry =
         new AdapterRegistry(

@@ -28,6 +28,16 @@ public interface AdapterLease extends AutoCloseable {
    */
   Loan tryLend(int cellsBeside);
 
+  /**
+   * The same for a sequence that may run alone.
+   *
+   * @param runsAlone whether nobody else runs, so that nobody else waits for what its first step
+   *     waits for
+   */
+  default Loan tryLend(int cellsBeside, boolean runsAlone) {
+    return tryLend(cellsBeside);
+  }
+
   /** What the engine needs to run rows with this adapter; only while lent. */
   ResidentAdapter adapter();
 

@@ -82,7 +82,7 @@ final class GpuStage implements AutoCloseable {
   /** Loads a model of this shape; the arena takes so many bytes at most. */
   GpuStage(ModelConfig config, GpuOptions options, long arenaBytes) {
     this.config = config;
-    this.model = new DeviceModel(config, options.numbers());
+    this.model = new DeviceModel(config, options.numbers(), true);
     this.memory = GpuCompute.require(options, System::nanoTime).hostMemory();
     this.adapters = new GpuAdapters(model, memory, SEED);
     this.device = GpuDevice.random(config, options, arenaBytes, System::nanoTime);

@@ -95,7 +95,9 @@ final class LiveStage implements AutoCloseable {
 
   /** The model as the service has it on its device. */
   DeviceModel device() {
-    return new DeviceModel(model.config(), options.cpu() ? ElementType.F32 : ElementType.BF16);
+    return options.cpu()
+        ? DeviceModel.float32(model.config())
+        : new DeviceModel(model.config(), ElementType.BF16, true);
   }
 
   /** Makes adapters like these. */

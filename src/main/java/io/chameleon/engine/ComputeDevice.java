@@ -15,6 +15,11 @@ public interface ComputeDevice {
   /** The format in which it keeps weights, KV and adapters. */
   ElementType numbers();
 
+  /** Whether adapters run where they rest, and are packed evenly for that. */
+  default boolean evenAdapters() {
+    return false;
+  }
+
   /**
    * Bytes that will be free there once a model is loaded, of which the arena may have a share.
    *

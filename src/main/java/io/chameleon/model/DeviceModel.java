@@ -5,8 +5,15 @@ package io.chameleon.model;
  *
  * @param config its shape
  * @param numbers the format of its weights, of KV and of adapters there
+ * @param evenAdapters whether adapters are packed layer by layer, each layer like the others, since
+ *     they run where they rest
  */
-public record DeviceModel(ModelConfig config, ElementType numbers) {
+public record DeviceModel(ModelConfig config, ElementType numbers, boolean evenAdapters) {
+
+  /** Where adapters take what their true ranks take. */
+  public DeviceModel(ModelConfig config, ElementType numbers) {
+    this(config, numbers, false);
+  }
 
   /** With 4-byte floats, as on a CPU. */
   public static DeviceModel float32(ModelConfig config) {

@@ -67,9 +67,9 @@ final class SequenceResources {
         Math.min(
             sequence.request().maxCells(),
             sequence.tokenCount() + sequence.size().predictedOutputTokens());
-    Loan loan = tryStart(sequence, wanted);
+    Loan loan = tryStart(sequence, wanted, alone);
     if (loan == Loan.NO_ROOM && alone) {
-      loan = tryStart(sequence, sequence.tokenCount());
+      loan = tryStart(sequence, sequence.tokenCount(), alone);
       if (loan == Loan.NO_ROOM) {
         throw hopeless(sequence);
       }
@@ -146,8 +146,8 @@ final class SequenceResources {
     return cells.reachable();
   }
 
-  private Loan tryStart(Sequence sequence, int wanted) {
-    Loan loan = lend(sequence, wanted);
+  private Loan tryStart(Sequence sequence, int wanted, boolean alone) {
+    Loan loan = lend(sequence, wanted, alone);
     if (loan != Loan.LENT) {
       return loan;
     }
@@ -168,13 +168,13 @@ final class SequenceResources {
     }
   }
 
-  private Loan lend(Sequence sequence, int wanted) {
+  private Loan lend(Sequence sequence, int wanted, boolean alone) {
     AdapterLease lease = sequence.lease();
     if (lease == null) {
       return Loan.LENT;
     }
     long askedAt = nanoClock.getAsLong();
-    Loan loan = lease.tryLend(wanted);
+    Loan loan = lease.tryLend(wanted, alone);
     switch (loan) {
       case LENT -> {
         openLoans++;

@@ -2,7 +2,7 @@ package io.chameleon.simulation;
 
 import io.chameleon.adapter.RowRange;
 import io.chameleon.adapter.host.AdapterLayout;
-import io.chameleon.adapter.pool.AdapterDevice;
+import io.chameleon.adapter.pool.WindowDevice;
 import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.memory.CellRun;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * A device that holds no number and takes time. Uploads go on beside the steps; what the pool waits
  * for, the engine waits for.
  */
-final class SimulatedDevice implements AdapterDevice {
+final class SimulatedDevice implements WindowDevice {
 
   private static final double NANOS_PER_SECOND = 1e9;
 

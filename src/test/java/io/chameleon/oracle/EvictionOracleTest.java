@@ -118,7 +118,7 @@ class EvictionOracleTest {
             AdapterRegistry.open(
                 List.of(adapters), DeviceModel.float32(checkpoint.config()), "base")) {
       RunningSize running =
-          new RunningSize(
+          RunningSize.inWindows(
               checkpoint.config(), DeviceModel.float32(checkpoint.config()).cellElements());
       return registry.catalogue().versions().stream()
           .mapToInt(version -> running.cells(version.shape()))

@@ -46,7 +46,7 @@ class ProfileFileTest {
   @ValueSource(ints = {8, 16, 32, 64, 128})
   void a40_adapter_takesFourCellsARankAtRestAndOneMoreWhileItRuns(int rank) {
     assertThat(A40.model().adapterBytes(rank)).isEqualTo(4L * rank * A40.model().cellBytes());
-    RunningSize running = new RunningSize(A40.model().config(), A40.model().cellElements());
+    RunningSize running = RunningSize.inWindows(A40.model().config(), A40.model().cellElements());
     AdapterShape shape = new AdapterShape(rank, 0, Map.of(ModuleGroup.ATTENTION, rank));
     assertThat(running.cells(shape)).isEqualTo(4 * rank + 1);
   }

@@ -1,5 +1,6 @@
 package io.chameleon.adapter.catalogue;
 
+import io.chameleon.adapter.EvenRanks;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.peft.AdapterDescription;
 import io.chameleon.adapter.peft.AdapterDescriptions;
@@ -62,12 +63,14 @@ final class FolderReader {
   private AdapterShape shape(AdapterDescription description) {
     ModelConfig config = model.config();
     Map<ModuleGroup, Integer> rows = new EnumMap<>(ModuleGroup.class);
+    EvenRanks even = new EvenRanks();
     long elements = 0;
     for (LoraUpdate update : description.updates()) {
-      int sides = config.inputSize(update.module()) + config.outputSize(update.module());
-      elements += (long) update.rank() * sides;
+      elements += (long) update.rank() * EvenRanks.sides(config, update.module());
+      even.add(update.module(), update.rank());
       rows.merge(ModuleGroup.of(update.module()), update.rank(), Math::max);
     }
-    return new AdapterShape(description.rank(), model.bytes(elements), rows);
+    long packed = model.evenAdapters() ? even.elements(config) : elements;
+    return new AdapterShape(description.rank(), model.bytes(packed), rows);
   }
 }

@@ -5,11 +5,13 @@ import io.chameleon.model.LinearModule;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the numbers of a packed adapter lie: for each of its modules, A (rank, in) and then Bᵀ
- * (rank, out), 4-byte floats, true ranks, nothing for modules it lacks. The same in host memory and
- * at rest on the device.
+ * (rank, out), true ranks, nothing for modules it lacks. The same in host memory and at rest on the
+ * device. It is even where adapters run in place: layer by layer, with the same modules and ranks in
+ * each, zeros where the adapter has less.
  *
  * @param contentHash hex SHA-256 over configuration and weights: the adapter's identity
  * @param scaling the scaling of the adapter; where a module's differs, its B carries the quotient
@@ -52,6 +54,29 @@ public record AdapterLayout(
   /** Window rows in a group, 0 if it has no module there. */
   public int rows(ModuleGroup group) {
     return windowRows.getOrDefault(group, 0);
+  }
+
+  /** Where a module lies in the first layer of an even layout; null if it is not there. */
+  public @Nullable Block firstLayer(LinearModule module) {
+    for (Block block : blocks) {
+      if (block.layer() > 0) {
+        break;
+      }
+      if (block.module() == module) {
+        return block;
+      }
+    }
+    return null;
+  }
+
+  /** Elements from a layer to the next of an even layout; 0 if it has one layer. */
+  public long layerElements() {
+    for (Block block : blocks) {
+      if (block.layer() > 0) {
+        return block.offset();
+      }
+    }
+    return 0;
   }
 
   /** The largest rank of any module. */

@@ -1,16 +1,21 @@
 package io.chameleon.adapter.host;
 
+import io.chameleon.adapter.EvenRanks;
 import io.chameleon.adapter.peft.AdapterFile;
 import io.chameleon.adapter.peft.LoraModule;
 import io.chameleon.model.BFloat16;
 import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ElementType;
+import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
 import io.chameleon.model.TensorReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Packs the tensors of an {@link AdapterFile} into the device's layout, in host memory. */
 public final class AdapterPacker {
@@ -18,6 +23,7 @@ public final class AdapterPacker {
   private final ModelConfig model;
   private final ElementType numbers;
   private final HostBlock.Allocator memory;
+  private final boolean even;
 
   /**
    * @param model whose adapters they are, as it lies on the device
@@ -31,6 +37,7 @@ public final class AdapterPacker {
       throw new IllegalArgumentException("adapters are packed as BF16 or F32, not as " + numbers);
     }
     this.memory = memory;
+    this.even = model.evenAdapters();
   }
 
   /**
@@ -39,30 +46,65 @@ public final class AdapterPacker {
    * @param contentHash its identity
    */
   public PackedAdapter pack(String contentHash, AdapterFile file) {
-    List<AdapterLayout.Block> blocks = new ArrayList<>();
+    List<AdapterLayout.Block> blocks = even ? evenBlocks(file) : trueBlocks(file);
     long elements = 0;
-    for (LoraModule lora : file.modules()) {
-      blocks.add(new AdapterLayout.Block(lora.layer(), lora.module(), lora.rank(), elements));
-      elements += elementsOf(lora);
+    for (AdapterLayout.Block each : blocks) {
+      elements += elementsOf(each);
     }
     HostBlock block = memory.allocate(elements * numbers.bytes());
-    for (int i = 0; i < blocks.size(); i++) {
-      LoraModule lora = file.modules().get(i);
-      write(lora, lora.scaling() / file.scaling(), block.memory(), blocks.get(i).offset());
+    if (even) {
+      // Where the adapter has less than its place, nothing is added.
+      block.memory().fill((byte) 0);
+    }
+    Map<Site, AdapterLayout.Block> places = new HashMap<>();
+    blocks.forEach(each -> places.put(new Site(each.layer(), each.module()), each));
+    for (LoraModule lora : file.modules()) {
+      AdapterLayout.Block place =
+          Objects.requireNonNull(places.get(new Site(lora.layer(), lora.module())));
+      write(lora, lora.scaling() / file.scaling(), block.memory(), place);
     }
     long bytes = elements * numbers.bytes();
     return new PackedAdapter(AdapterLayout.of(contentHash, file.scaling(), blocks, bytes), block);
   }
 
-  private long elementsOf(LoraModule lora) {
-    return (long) lora.rank() * (model.inputSize(lora.module()) + model.outputSize(lora.module()));
+  /** A module of a layer. */
+  private record Site(int layer, LinearModule module) {}
+
+  private List<AdapterLayout.Block> trueBlocks(AdapterFile file) {
+    List<AdapterLayout.Block> blocks = new ArrayList<>();
+    long elements = 0;
+    for (LoraModule lora : file.modules()) {
+      blocks.add(new AdapterLayout.Block(lora.layer(), lora.module(), lora.rank(), elements));
+      elements += elementsOf(blocks.getLast());
+    }
+    return blocks;
   }
 
-  private void write(LoraModule lora, float relativeScaling, MemorySegment weights, long offset) {
-    float[] a = TensorReader.floats(lora.a());
-    float[] b = transposed(TensorReader.floats(lora.b()), lora.rank(), relativeScaling);
-    copy(a, weights, offset);
-    copy(b, weights, offset + a.length);
+  private List<AdapterLayout.Block> evenBlocks(AdapterFile file) {
+    EvenRanks ranks = new EvenRanks();
+    file.modules().forEach(lora -> ranks.add(lora.module(), lora.rank()));
+    List<AdapterLayout.Block> blocks = new ArrayList<>();
+    long elements = 0;
+    for (int layer = 0; layer < model.layers(); layer++) {
+      for (Map.Entry<LinearModule, Integer> each : ranks.ranks().entrySet()) {
+        blocks.add(new AdapterLayout.Block(layer, each.getKey(), each.getValue(), elements));
+        elements += elementsOf(blocks.getLast());
+      }
+    }
+    return blocks;
+  }
+
+  private long elementsOf(AdapterLayout.Block block) {
+    return (long) block.rank() * EvenRanks.sides(model, block.module());
+  }
+
+  private void write(
+      LoraModule lora, float relativeScaling, MemorySegment weights, AdapterLayout.Block place) {
+    copy(TensorReader.floats(lora.a()), weights, place.offset());
+    copy(
+        transposed(TensorReader.floats(lora.b()), lora.rank(), relativeScaling),
+        weights,
+        place.offset() + (long) place.rank() * model.inputSize(lora.module()));
   }
 
   private void copy(float[] from, MemorySegment to, long offset) {

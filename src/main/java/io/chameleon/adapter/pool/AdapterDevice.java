@@ -1,7 +1,5 @@
 package io.chameleon.adapter.pool;
 
-import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.memory.CellMover;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.ElementType;
@@ -10,8 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * What the pool needs of the device. The engine makes it; all calls come from the engine thread.
- * Rows are those of one group of modules, whose layout a {@link WindowShape} gives; what an adapter
- * lacks is zero there.
+ * Adapters run where they rest, unless it is a {@link WindowDevice}.
  */
 public interface AdapterDevice extends CellMover {
 
@@ -32,19 +29,11 @@ public interface AdapterDevice extends CellMover {
    */
   CompletableFuture<Void> upload(MemorySegment weights, CellRun rest);
 
-  /** Copies an adapter at rest into window rows. */
-  void placeRows(
-      AdapterLayout layout, CellRun rest, CellRun window, WindowShape shape, RowRange rows);
-
-  /** Copies an adapter from host memory straight into window rows; done when it returns. */
-  void placeRows(
-      AdapterLayout layout,
-      MemorySegment weights,
-      CellRun window,
-      WindowShape shape,
-      RowRange rows);
-
-  /** The reverse of placing: copies window rows back to cells at rest. */
-  void saveRows(
-      AdapterLayout layout, CellRun window, WindowShape shape, RowRange rows, CellRun rest);
+  /**
+   * Whether steps may have an adapter whose upload goes on: each of their layers then waits for its
+   * part.
+   */
+  default boolean followsUploads() {
+    return false;
+  }
 }

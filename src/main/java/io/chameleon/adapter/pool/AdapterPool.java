@@ -50,7 +50,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     this.counts = new RequestCounts(device, policy, reports, nanoClock);
     this.residents = new Residents(space, device.cellBytes(), policy, uses, reports, nanoClock);
     this.loads = new DeviceLoads(device, supply, policy, reports, residents, nanoClock);
-    this.runs = new AdapterRuns(device, residents, loads, supply.habits(), nanoClock);
+    this.runs = AdapterRuns.of(device, residents, loads, supply.habits(), nanoClock);
     this.prefetcher = new Prefetcher(supply, loads, uses);
     this.named = new NamedVersions(supply.catalogue(), uses, residents, device);
     this.preloads = new Preloads(loads, uses);
@@ -86,9 +86,13 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     residents.followArena();
   }
 
-  /** The window of a group, where the engine finds the rows of running adapters. */
+  /**
+   * The window of a group, where the engine finds the rows of running adapters.
+   *
+   * @throws IllegalStateException if adapters run where they rest
+   */
   public AdapterWindow window(ModuleGroup group) {
-    return runs.windows().of(group);
+    return runs.window(group);
   }
 
   /** Takes a run of KV cells, for which idle adapters leave; nothing if that cannot be. */
@@ -172,7 +176,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   public void checkIntegrity() {
     space.checkIntegrity();
     int resting = residents.all().stream().mapToInt(Resident::cellsAtRest).sum();
-    int standing = runs.windows().cells();
+    int standing = runs.windowCells();
     if (resting != space.usedCells(CellUse.ADAPTER)
         || standing != space.usedCells(CellUse.WINDOW)) {
       throw new IllegalStateException(
@@ -189,10 +193,10 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     }
   }
 
-  AdapterLease.Loan tryLend(PoolLease lease, int cellsBeside) {
+  AdapterLease.Loan tryLend(PoolLease lease, AdapterRuns.Beside beside) {
     VersionUse use = lease.use();
     try {
-      AdapterLease.Loan loan = runs.start(use, cellsBeside);
+      AdapterLease.Loan loan = runs.start(use, beside);
       if (loan == AdapterLease.Loan.LENT) {
         lent(use.requireResident(), lease);
       }

@@ -1,54 +1,67 @@
 package io.chameleon.adapter.pool;
 
 import io.chameleon.adapter.AdapterLease.Loan;
-import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.adapter.eviction.EvictionReason;
-import io.chameleon.adapter.host.AdapterLayout;
+import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.memory.CellSpace;
-import io.chameleon.memory.CellUse;
-import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.AdapterRefusedException;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Lets adapters run and stop: takes rows in the windows and fills them, from the copy at rest or
- * straight from host memory, and keeps a copy at rest afterwards where there is room. For the
- * engine thread alone.
- */
-final class AdapterRuns {
+/** Lets adapters run and stop, and has them loaded before. For the engine thread alone. */
+abstract class AdapterRuns {
 
-  private final PoolDevice device;
-  private final CellSpace space;
-  private final Residents residents;
-  private final DeviceLoads loads;
-  private final AdapterWindows windows;
-  private final LoadHabits habits;
-  private final LongSupplier nanoClock;
+  final PoolDevice device;
+  final CellSpace space;
+  final Residents residents;
+  final DeviceLoads loads;
+  final LoadHabits habits;
 
   /** The first that has asked for a load in this pass; it is the first as long as it waits. */
   private @Nullable VersionUse head;
 
-  AdapterRuns(
+  AdapterRuns(PoolDevice device, Residents residents, DeviceLoads loads, LoadHabits habits) {
+    this.device = device;
+    this.space = device.space();
+    this.residents = residents;
+    this.loads = loads;
+    this.habits = habits;
+  }
+
+  /** Those of a device: in windows where it has them, else where adapters rest. */
+  static AdapterRuns of(
       PoolDevice device,
       Residents residents,
       DeviceLoads loads,
       LoadHabits habits,
       LongSupplier nanoClock) {
-    this.habits = habits;
-    this.device = device;
-    this.space = device.space();
-    this.residents = residents;
-    this.loads = loads;
-    this.windows = new AdapterWindows(device.model(), space, device.device());
-    this.nanoClock = nanoClock;
+    return device.device() instanceof WindowDevice copies
+        ? new WindowRuns(device, copies, residents, loads, habits, nanoClock)
+        : new InPlaceRuns(device, residents, loads, habits);
   }
 
-  AdapterWindows windows() {
-    return windows;
-  }
+  /**
+   * What a sequence needs beside its adapter.
+   *
+   * @param cells KV cells that must be to be had
+   * @param runsAlone whether nobody else is to run in the next step
+   */
+  record Beside(int cells, boolean runsAlone) {}
+
+  /** The window of a group. */
+  abstract AdapterWindow window(ModuleGroup group);
+
+  /** Cells that all windows take now. */
+  abstract int windowCells();
+
+  /** A sequence of a resident has stopped. */
+  abstract void end(Resident resident, NamedVersions named);
+
+  /** Lets a resident run for one more sequence. */
+  abstract Loan start(VersionUse use, Resident resident, Beside beside);
+
+  /** Brings one in from host memory, beside the steps if there is room for that. */
+  abstract Loan bringIn(VersionUse use, PackedAdapter packed, Beside beside);
 
   /** Whoever asks next for a load is the first in the queue. */
   void newPass() {
@@ -56,165 +69,42 @@ final class AdapterRuns {
   }
 
   /**
-   * Lets a version run for one more sequence, with so many KV cells to be had beside it.
+   * Lets a version run for one more sequence.
    *
    * @throws FailedLoadException if it could not be loaded
    */
-  Loan start(VersionUse use, int cellsBeside) {
+  Loan start(VersionUse use, Beside beside) {
     Resident resident = loads.resident(use);
     if (resident != null) {
-      return start(use, resident, cellsBeside);
+      return start(use, resident, beside);
     }
     PackedAdapter packed = loaded(use);
     if (packed == null) {
       return Loan.LOADING;
     }
     Resident found = loads.resident(use);
-    return found == null ? bringIn(use, packed, cellsBeside) : start(use, found, cellsBeside);
-  }
-
-  /** A sequence of a resident has stopped. */
-  void end(Resident resident, NamedVersions named) {
-    if (!resident.giveBack()) {
-      return;
+    if (found != null) {
+      return start(use, found, beside);
     }
-    ResidentAdapter rows = resident.rows();
-    if (resident.rest() == null && (resident.isNamed() || resident.isInUse())) {
-      keepAtRest(resident, rows);
-    }
-    windows.release(rows);
-    resident.settle();
-    if (resident.rest() == null) {
-      residents.lost(resident, EvictionReason.WINDOW);
-    } else if (habits.discardAfterUse() && residents.mayLeave(resident)) {
-      residents.lost(resident, EvictionReason.DISCARDED);
-    } else {
-      named.dropIfNameless(resident);
-    }
-  }
-
-  private Loan start(VersionUse use, Resident resident, int cellsBeside) {
-    return switch (resident.state()) {
-      case UPLOADING -> Loan.LOADING;
-      case RUNNING -> {
-        boolean fits = fits(null, 0, cellsBeside);
-        if (fits) {
-          resident.lendAgain();
-        }
-        yield fits ? Loan.LENT : Loan.NO_ROOM;
-      }
-      case IDLE -> {
-        int growth = windows.growthFor(resident.layout);
-        yield fits(resident, growth, cellsBeside)
-            ? startFromRest(use, resident)
-            : startInsteadOfRest(use, resident, growth + cellsBeside);
-      }
-      case GONE -> throw new IllegalStateException(resident.contentHash() + " is gone");
-    };
-  }
-
-  private Loan startFromRest(VersionUse use, Resident resident) {
-    OwnedCells rest = resident.rest();
-    if (rest == null) {
-      throw new IllegalStateException(resident.contentHash() + " is idle and nowhere");
-    }
-    resident.reserve();
-    ResidentAdapter rows = windows.take(use.version().name(), resident.layout, loads.room());
-    if (rows == null) {
-      resident.unreserve();
-      return Loan.NO_ROOM;
-    }
-    windows.place(resident.layout, rest.run(), rows);
-    resident.place(rows);
-    return Loan.LENT;
-  }
-
-  /**
-   * There is no room for its copy at rest and its rows at once, but perhaps for its rows alone:
-   * then the copy leaves, and the rows come from host memory.
-   */
-  private Loan startInsteadOfRest(VersionUse use, Resident resident, int cells) {
-    if (resident.isPinned() || !fits(null, cells, 0)) {
-      return Loan.NO_ROOM;
-    }
-    PackedAdapter packed = loaded(use);
-    if (packed == null) {
-      return Loan.LOADING;
-    }
-    residents.lost(resident, EvictionReason.WINDOW);
-    return startInWindowAlone(use, packed);
-  }
-
-  /** Into cells at rest, beside the steps; or, for want of room, into window rows alone. */
-  private Loan bringIn(VersionUse use, PackedAdapter packed, int cellsBeside) {
     requireSmaller(use);
-    boolean isHead = isHead(use);
-    int growth = windows.growthFor(packed.layout());
-    if (!fits(null, growth, cellsBeside)) {
-      return Loan.NO_ROOM;
-    }
-    int cells = device.cellsFor(packed.bytes());
-    Optional<OwnedCells> rest =
-        fits(null, growth, cells)
-            ? loads.room().allocate(CellUse.ADAPTER, cells, isHead)
-            : Optional.empty();
-    if (rest.isPresent()) {
-      Resident resident = loads.upload(use, packed, rest.get());
-      return habits.stallingLoads() && loads.room().settle()
-          ? start(use, resident, cellsBeside)
-          : Loan.LOADING;
-    }
-    return isHead ? startInWindowAlone(use, packed) : Loan.NO_ROOM;
+    return bringIn(use, packed, beside);
   }
 
-  private boolean isHead(VersionUse use) {
+  /** Whether a version is the first that asks for a load in this pass. */
+  boolean isHead(VersionUse use) {
     if (head == null || head.waiting() == 0) {
       head = use;
     }
     return head == use;
   }
 
-  private Loan startInWindowAlone(VersionUse use, PackedAdapter packed) {
-    AdapterLayout layout = packed.layout();
-    ResidentAdapter rows = windows.take(use.version().name(), layout, loads.room());
-    if (rows == null) {
-      return Loan.NO_ROOM;
-    }
-    long start = nanoClock.getAsLong();
-    windows.place(layout, packed.weights(), rows);
-    loads.enterRunning(use, layout, rows, nanoClock.getAsLong() - start);
-    return Loan.LENT;
-  }
-
-  private @Nullable PackedAdapter loaded(VersionUse use) {
+  /** The version in host memory, or null while it is loaded. */
+  @Nullable PackedAdapter loaded(VersionUse use) {
     try {
       return loads.loaded(use);
     } catch (RuntimeException failure) {
       throw new FailedLoadException(failure);
     }
-  }
-
-  /** Whether the windows can grow so much while an idle adapter stays, and the KV be had then. */
-  private boolean fits(@Nullable Resident stays, int growth, int cellsBeside) {
-    if (space.freeCells() >= growth + cellsBeside) {
-      return true;
-    }
-    int later = stays == null ? 0 : stays.cellsAtRest();
-    int others = residents.reachable(stays, true);
-    if ((others < growth || others + later < growth + cellsBeside) && loads.room().settle()) {
-      others = residents.reachable(stays, true);
-    }
-    return others >= growth && others + later >= growth + cellsBeside;
-  }
-
-  private void keepAtRest(Resident resident, ResidentAdapter rows) {
-    space
-        .allocateAsIs(CellUse.ADAPTER, resident.restCells)
-        .ifPresent(rest -> {
-          windows.save(resident.layout, rows, rest.run());
-          resident.setRest(rest);
-          residents.put(resident);
-        });
   }
 
   private void requireSmaller(VersionUse use) {

@@ -17,9 +17,9 @@ final class AdapterWindows {
   /** One for each group; an array, for that is walked without an iterator. */
   private final AdapterWindow[] windows;
 
-  private final AdapterDevice device;
+  private final WindowDevice device;
 
-  AdapterWindows(ModelConfig model, CellSpace space, AdapterDevice device) {
+  AdapterWindows(ModelConfig model, CellSpace space, WindowDevice device) {
     this.device = device;
     this.windows =
         Arrays.stream(ModuleGroup.values())

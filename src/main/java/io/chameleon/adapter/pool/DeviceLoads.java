@@ -105,6 +105,11 @@ final class DeviceLoads {
     return resident;
   }
 
+  /** Whether the link is to bring others before this one, or cannot bring it. */
+  boolean isBehindOthers(Resident resident) {
+    return uploads.isBehindOthers(resident);
+  }
+
   private void enter(Resident resident, VersionUse use) {
     use.link(resident);
     residents.put(resident);
@@ -126,7 +131,11 @@ final class DeviceLoads {
             resident.contentHash(),
             String.valueOf(ended.failure()));
         reports.meters().loadFailed();
-        residents.lost(resident, EvictionReason.ADAPTER);
+        if (resident.isRunning()) {
+          resident.fail();
+        } else {
+          residents.lost(resident, EvictionReason.ADAPTER);
+        }
       } else {
         loadedIn(resident, ended.copyNanos(), ended.hostNanos());
       }

@@ -14,7 +14,9 @@ public record PoolDevice(ModelConfig model, CellSpace space, AdapterDevice devic
 
   /** What adapters take while they run. */
   RunningSize running() {
-    return new RunningSize(model, device.cellElements());
+    return device instanceof WindowDevice
+        ? RunningSize.inWindows(model, device.cellElements())
+        : RunningSize.inPlace(cellBytes());
   }
 
   /** Bytes of a cell. */

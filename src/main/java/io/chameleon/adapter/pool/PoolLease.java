@@ -84,10 +84,15 @@ final class PoolLease implements AdapterLease {
 
   @Override
   public Loan tryLend(int cellsBeside) {
+    return tryLend(cellsBeside, false);
+  }
+
+  @Override
+  public Loan tryLend(int cellsBeside, boolean runsAlone) {
     if (state != State.WAITING) {
       throw new IllegalStateException("%s cannot be lent while %s".formatted(use.version(), state));
     }
-    Loan loan = pool.tryLend(this, cellsBeside);
+    Loan loan = pool.tryLend(this, new AdapterRuns.Beside(cellsBeside, runsAlone));
     if (loan == Loan.LOADING && !isMissing()) {
       pool.missing(this);
     }

@@ -17,7 +17,7 @@ final class Resident {
 
   /** Where it is in its life. */
   enum State {
-    /** It is being copied into its cells. */
+    /** It is being copied into its cells, and nobody has it. */
     UPLOADING,
     /** At rest; may be evicted. */
     IDLE,
@@ -39,6 +39,8 @@ final class Resident {
   private @Nullable ResidentAdapter rows;
   private @Nullable PrefetchKind prefetch;
   private int loans;
+  private boolean uploading;
+  private boolean failed;
 
   /**
    * @param rest its cells, or null if it stands in window rows alone
@@ -48,6 +50,7 @@ final class Resident {
     this.restCells = restCells;
     this.rest = rest;
     this.state = rest == null ? State.IDLE : State.UPLOADING;
+    this.uploading = rest != null;
     this.candidate =
         new EvictionCandidate(layout.contentHash(), layout.rank(), restCells * cellBytes);
   }
@@ -73,7 +76,19 @@ final class Resident {
     return state == State.RUNNING;
   }
 
+  int loans() {
+    return loans;
+  }
+
   @Nullable OwnedCells rest() {
+    return rest;
+  }
+
+  /** Its cells; only while it has some. */
+  OwnedCells requireRest() {
+    if (rest == null) {
+      throw new IllegalStateException("adapter %s is nowhere at rest".formatted(contentHash()));
+    }
     return rest;
   }
 
@@ -82,9 +97,11 @@ final class Resident {
     return rest == null ? 0 : rest.cells();
   }
 
-  int loans() {
-    return loans;
+  /** Whether it runs in window rows, so that what it has at rest is a copy. */
+  boolean standsInWindows() {
+    return state == State.RUNNING && loans > 0 && rows().place() == null;
   }
+
 
   /** Its rows; only while it runs. */
   ResidentAdapter rows() {
@@ -95,14 +112,37 @@ final class Resident {
   }
 
   void uploaded() {
-    require(State.UPLOADING);
-    state = State.IDLE;
+    if (state == State.UPLOADING) {
+      state = State.IDLE;
+    }
+    uploading = false;
   }
 
   /** The first loan. From now on it is not evicted; its rows follow by {@link #place}. */
   void reserve() {
     require(State.IDLE);
     state = State.RUNNING;
+  }
+
+  /** The first loan of one that is not wholly there yet, but will be when it is needed. */
+  void reserveAhead() {
+    require(State.UPLOADING);
+    state = State.RUNNING;
+  }
+
+  /** Whether its cells are still being filled. */
+  boolean isUploading() {
+    return uploading;
+  }
+
+  /** Its upload has failed while it was lent; steps with it fail. */
+  void fail() {
+    failed = true;
+  }
+
+  /** Whether what it has at rest is not what it should be. */
+  boolean hasFailed() {
+    return failed;
   }
 
   /** The first loan did not come about. */
@@ -133,7 +173,7 @@ final class Resident {
   void settle() {
     require(State.RUNNING);
     rows = null;
-    state = State.IDLE;
+    state = uploading ? State.UPLOADING : State.IDLE;
   }
 
   /** The copy at rest is there, or no more. */

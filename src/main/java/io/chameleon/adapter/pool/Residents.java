@@ -223,7 +223,7 @@ final class Residents {
   }
 
   private static boolean isCopy(Resident resident) {
-    return resident.isRunning() && resident.rest() != null && resident.loans() > 0;
+    return resident.rest() != null && resident.standsInWindows();
   }
 
   private static boolean mayLeave(Resident resident, boolean wantedToo) {

@@ -35,6 +35,15 @@ final class Uploads {
       long hostNanos,
       List<CompletableFuture<Void>> copies) {
 
+    boolean hasFailed() {
+      for (CompletableFuture<Void> copy : copies) {
+        if (copy.isCompletedExceptionally()) {
+          return true;
+        }
+      }
+      return false;
+    }
+
     boolean isDone() {
       for (CompletableFuture<Void> copy : copies) {
         if (!copy.isDone()) {
@@ -71,6 +80,12 @@ final class Uploads {
 
   boolean isEmpty() {
     return pending.isEmpty();
+  }
+
+  /** Whether another one has begun before this resident's and goes on, or this one has failed. */
+  boolean isBehindOthers(Resident resident) {
+    Upload first = pending.isEmpty() ? null : pending.getFirst();
+    return first == null || first.resident != resident || first.hasFailed();
   }
 
   /**

@@ -204,8 +204,16 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
 
   private void launch(Step step, Slot slot) {
     slot.begin.record(stream);
+    FollowedUploads uploads = model.arena().uploads();
+    boolean isBehind = uploads.concern(step.rows());
     if (isRecorded(step.rows())) {
+      if (isBehind) {
+        uploads.awaitAll(step.rows());
+      }
       graphs.run(key(step, lora), () -> put(step));
+    } else if (isBehind) {
+      decoder.runBehindUploads(step);
+      sampling.run(step);
     } else {
       put(step);
     }

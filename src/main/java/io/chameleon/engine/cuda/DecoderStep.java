@@ -1,5 +1,6 @@
 package io.chameleon.engine.cuda;
 
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The forward pass: which part follows which. */
@@ -15,8 +16,18 @@ final class DecoderStep {
 
   /** Puts a whole pass into the queue; the logits of the rows wanted are in their buffer then. */
   void run(Step step) {
+    run(step, layer -> {});
+  }
+
+  /** The same for a step some of whose adapters are still on the way: each layer waits for its own. */
+  void runBehindUploads(Step step) {
+    run(step, layer -> model.arena().uploads().await(step.rows(), layer));
+  }
+
+  private void run(Step step, IntConsumer beforeLayer) {
     operators.embed(step);
     for (int layer = 0; layer < model.config().layers(); layer++) {
+      beforeLayer.accept(layer);
       attentionBlock(step, layer);
       mlpBlock(step, layer);
     }

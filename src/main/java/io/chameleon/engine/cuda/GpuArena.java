@@ -1,9 +1,6 @@
 package io.chameleon.engine.cuda;
 
-import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.host.AdapterLayout;
 import io.chameleon.adapter.pool.AdapterDevice;
-import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ElementType;
@@ -24,29 +21,25 @@ final class GpuArena implements AdapterDevice {
   private final DeviceTensor cells;
   private final DeviceTensor bounce;
   private final DeviceQueue queue;
-  private final RowCopies rows;
-  private final Uploader uploader;
+  private final FollowedUploads uploads;
 
   /**
    * Takes the memory.
    *
    * @param count cells
-   * @param copies of blocks of rows
    */
   GpuArena(
       DeviceModel model,
       TorchMemory memory,
       int count,
       DeviceQueue queue,
-      RowCopies.BlockCopies copies,
       Uploader uploader) {
     this.model = model;
     TorchMemory.Kind kind = CheckpointWeights.kind(model.numbers());
     this.cells = memory.zeros(kind, count, model.cellElements());
     this.bounce = memory.zeros(TorchMemory.Kind.INT8, 1, BOUNCE_BYTES);
     this.queue = queue;
-    this.rows = new RowCopies(model, queue, copies);
-    this.uploader = uploader;
+    this.uploads = new FollowedUploads(uploader, model.config().layers());
   }
 
   /** All cells, as (cells, elements of a cell). */
@@ -95,31 +88,17 @@ final class GpuArena implements AdapterDevice {
 
   @Override
   public CompletableFuture<Void> upload(MemorySegment weights, CellRun rest) {
-    return uploader.upload(weights, address(rest));
+    return uploads.start(weights, rest.start(), address(rest));
   }
 
   @Override
-  public void placeRows(
-      AdapterLayout layout, CellRun rest, CellRun window, WindowShape shape, RowRange range) {
-    rows.place(layout, address(rest), address(window), shape, range);
+  public boolean followsUploads() {
+    return true;
   }
 
-  @Override
-  public void placeRows(
-      AdapterLayout layout,
-      MemorySegment weights,
-      CellRun window,
-      WindowShape shape,
-      RowRange range) {
-    rows.place(layout, weights.address(), address(window), shape, range);
-    // The caller may let go of the host memory.
-    queue.synchronize();
-  }
-
-  @Override
-  public void saveRows(
-      AdapterLayout layout, CellRun window, WindowShape shape, RowRange range, CellRun rest) {
-    rows.save(layout, address(window), address(rest), shape, range);
+  /** Uploads that go on. */
+  FollowedUploads uploads() {
+    return uploads;
   }
 
   private long address(CellRun run) {

@@ -87,6 +87,11 @@ public final class GpuCompute implements ComputeDevice {
   }
 
   @Override
+  public boolean evenAdapters() {
+    return true;
+  }
+
+  @Override
   public long availableBytes(ModelConfig config) {
     context.use();
     long taken = GpuDevice.bytesBesideArena(config, options);

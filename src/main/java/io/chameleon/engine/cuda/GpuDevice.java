@@ -67,7 +67,7 @@ public final class GpuDevice implements ModelDevice {
     this.steps = new StepMemory(context, model, options, kernels, memory, queue);
     this.uploader = new SideStreamUploader(context, stream);
     this.cells = cells(source.arenaBytes());
-    this.arena = new GpuArena(model, memory, cells, queue, copies(), uploader);
+    this.arena = new GpuArena(model, memory, cells, queue, uploader);
     stream.synchronize();
     log.info("{} has the model and {} cells of {} bytes", context.name(), cells, model.cellBytes());
   }
@@ -100,7 +100,7 @@ public final class GpuDevice implements ModelDevice {
       Checkpoint checkpoint, GpuOptions options, long arenaBytes, LongSupplier nanoClock) {
     return new GpuDevice(
         context(options),
-        new DeviceModel(checkpoint.config(), options.numbers()),
+        new DeviceModel(checkpoint.config(), options.numbers(), true),
         options,
         new Source(
             (memory, queue) -> new CheckpointWeights(checkpoint, options.numbers(), memory, queue),
@@ -113,7 +113,7 @@ public final class GpuDevice implements ModelDevice {
       ModelConfig config, GpuOptions options, long arenaBytes, LongSupplier nanoClock) {
     return new GpuDevice(
         context(options),
-        new DeviceModel(config, options.numbers()),
+        new DeviceModel(config, options.numbers(), true),
         options,
         new Source((memory, queue) -> new RandomWeights(memory), arenaBytes, nanoClock));
   }
@@ -131,13 +131,6 @@ public final class GpuDevice implements ModelDevice {
         + StepMemory.bytes(config, options)
         + Cublas.WORKSPACE_BYTES
         + MARGIN_BYTES;
-  }
-
-  private RowCopies.BlockCopies copies() {
-    return kernels.has(KernelText.ROWS)
-        ? new KernelCopies(
-            KernelCopies.kernel(kernels), stream, queue, memory, context::allocatePinned)
-        : new QueuedCopies(model, queue);
   }
 
   private int cells(long arenaBytes) {
@@ -169,7 +162,7 @@ public final class GpuDevice implements ModelDevice {
 
   @Override
   public GpuEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
-    Parts parts = parts(windows);
+    Parts parts = parts();
     CudaRunner runner =
         new CudaRunner(
             parts.model,
@@ -205,16 +198,15 @@ public final class GpuDevice implements ModelDevice {
       CudaRunner.Streams streams) {}
 
   /** Makes them, once. */
-  Parts parts(Function<ModuleGroup, AdapterWindow> windows) {
+  Parts parts() {
     GpuModel all = new GpuModel(model, weights, steps.activations, steps.input, steps.rows, arena);
-    LoraPrefill prefill = prefill(all, windows);
+    LoraPrefill prefill = prefill(all);
     steps.input.open();
-    TorchOperators twins = new TorchOperators(all, program, windows);
+    TorchOperators twins = new TorchOperators(all, program);
     LoraKernels lora =
         new LoraKernels(
             all,
             twins,
-            windows,
             steps.lora,
             stream,
             LoraKernels.Compiled.of(kernels, prefill, steps.low));
@@ -227,8 +219,7 @@ public final class GpuDevice implements ModelDevice {
         new CudaRunner.Streams(context, stream, nanoClock));
   }
 
-  private @Nullable LoraPrefill prefill(
-      GpuModel all, Function<ModuleGroup, AdapterWindow> windows) {
+  private @Nullable LoraPrefill prefill(GpuModel all) {
     DeviceTensor low = steps.chunkLow;
     return low == null
         ? null
@@ -237,7 +228,7 @@ public final class GpuDevice implements ModelDevice {
                 kernels,
                 stream,
                 low,
-                new LoraPrefill.Products(cublas, queue, windows, context.multiprocessors()))
+                new LoraPrefill.Products(cublas, queue, context.multiprocessors()))
             .reserve(steps.input, steps.sequences);
   }
 

@@ -1,12 +1,7 @@
 package io.chameleon.engine.cuda;
 
-import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.adapter.pool.AdapterWindow;
-import io.chameleon.memory.CellRun;
 import io.chameleon.model.DeviceModel;
-import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
-import java.util.function.Function;
 
 /**
  * All that lies on the device for a model, as the operators use it.
@@ -61,29 +56,5 @@ record GpuModel(
       case GATE_UP -> activations.gateUp;
       case OUTPUT, DOWN -> activations.residual;
     };
-  }
-
-  /**
-   * Where a module's rows are in the arena, in elements.
-   *
-   * @param a of A of window row 0
-   * @param b of Bᵀ of window row 0
-   * @param stride from one window row to the next
-   */
-  record ModulePlace(long a, long b, long stride) {}
-
-  /** Where a module's rows are now, for a layer; windows move between steps. */
-  ModulePlace place(Function<ModuleGroup, AdapterWindow> windows, LinearModule module, int layer) {
-    AdapterWindow window = windows.apply(ModuleGroup.of(module));
-    CellRun run = window.run();
-    if (run == null) {
-      throw new IllegalStateException("no window for " + module);
-    }
-    long start =
-        (long) run.start() * model.cellElements() + (long) layer * window.shape().layerElements();
-    return new ModulePlace(
-        start + window.shape().offsetOfA(module),
-        start + window.shape().offsetOfB(module),
-        window.shape().rowElements());
   }
 }

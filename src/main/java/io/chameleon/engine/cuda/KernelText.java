@@ -16,8 +16,7 @@ enum KernelText {
   SKINNY,
   LORA,
   LORA_PREFILL,
-  SAMPLING,
-  ROWS;
+  SAMPLING;
 
   private static final int HOPPER = 90;
   private static final int BF16_VECTOR = 8;

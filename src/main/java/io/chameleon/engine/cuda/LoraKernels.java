@@ -4,27 +4,20 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.adapter.pool.AdapterWindow;
-import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.engine.cuda.driver.CudaStream;
 import io.chameleon.engine.cuda.driver.Kernel;
-import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Low-rank updates of a step: single-token rows of all adapters at once, chunks by themselves. */
 final class LoraKernels {
 
   /** {@code struct Lora} of lora.cu. */
-  private static final int STRUCT_BYTES = 176;
-
-  private static final int POINTERS = 10;
+  private static final int STRUCT_BYTES = 120;
   private static final int MODULES = 3;
   private static final int BLOCK = 256;
 
@@ -41,7 +34,6 @@ final class LoraKernels {
 
   private final GpuModel model;
   private final TorchOperators twins;
-  private final Function<ModuleGroup, AdapterWindow> windows;
   private final Map<ModuleGroup, LoraPlan> plans;
   private final CudaStream stream;
   private final @Nullable Kernel shrink;
@@ -50,18 +42,15 @@ final class LoraKernels {
   private final @Nullable LoraPrefill prefill;
   private final DeviceTensor low;
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
-  private final Map<LoraSite, WindowShape> shapes = new EnumMap<>(LoraSite.class);
 
   LoraKernels(
       GpuModel model,
       TorchOperators twins,
-      Function<ModuleGroup, AdapterWindow> windows,
       Map<ModuleGroup, LoraPlan> plans,
       CudaStream stream,
       Compiled compiled) {
     this.model = model;
     this.twins = twins;
-    this.windows = windows;
     this.plans = plans;
     this.stream = stream;
     this.shrink = compiled.shrink;
@@ -69,9 +58,6 @@ final class LoraKernels {
     this.expandMany = compiled.expandMany;
     this.prefill = compiled.prefill;
     this.low = compiled.low;
-    for (LoraSite site : LoraSite.values()) {
-      shapes.put(site, new WindowShape(model.config(), site.group()));
-    }
   }
 
   /**
@@ -113,7 +99,7 @@ final class LoraKernels {
     List<StepRows.Segment> few = few(step.rows());
     for (ModuleGroup group : ModuleGroup.values()) {
       if (step.rows().touches(group)) {
-        plan(group).send(few, windows.apply(group));
+        plan(group).send(few);
       }
     }
     if (prefill != null) {
@@ -139,14 +125,18 @@ final class LoraKernels {
   int variantOf(ModuleGroup group) {
     LoraPlan plan = plan(group);
     int variant = plan.mostRows() > FEW_ROWS ? 1 : 0;
-    variant = variant * POWERS + Integer.numberOfTrailingZeros(grid(plan.shrinkItems()));
     for (LoraSite site : LoraSite.values()) {
       if (site.group() == group) {
-        int grid = grid(plan.expandItems(site));
-        variant = variant * POWERS + Integer.numberOfTrailingZeros(grid);
+        variant = variant * POWERS + power(plan.shrinkItems(site));
+        variant = variant * POWERS + power(plan.expandItems(site));
       }
     }
     return variant;
+  }
+
+  /** 0 where nothing is launched. */
+  private static int power(int items) {
+    return items == 0 ? 0 : Integer.numberOfTrailingZeros(grid(items));
   }
 
   /** The power of two that holds them; surplus blocks end at once. */
@@ -160,14 +150,14 @@ final class LoraKernels {
       return;
     }
     LoraPlan plan = plan(site.group());
-    if (plan.shrinkItems() > 0) {
+    if (plan.shrinkItems(site) > 0) {
       fill(layer, site, plan);
-      int modules = site.modules().size();
+      int blocks = grid(plan.shrinkItems(site));
       shrink
           .begin()
           .with(struct)
           .launch(
-              new Kernel.Grid(grid(plan.shrinkItems()), modules, slices(site), BLOCK), 0, stream);
+              new Kernel.Grid(blocks, site.modules().size(), slices(site), BLOCK), 0, stream);
       Kernel second = plan.mostRows() > FEW_ROWS ? expandMany : expand;
       second
           .begin()
@@ -175,7 +165,7 @@ final class LoraKernels {
           .launch(Kernel.Grid.of(grid(plan.expandItems(site)), BLOCK), 0, stream);
     }
     if (prefill != null) {
-      prefill.run(layer, site, this);
+      prefill.run(layer, site);
     }
   }
 
@@ -194,47 +184,33 @@ final class LoraKernels {
   }
 
   private void fill(int layer, LoraSite site, LoraPlan plan) {
-    long[] pointers = {
+    long[] longs = {
       model.arena().cells().address(),
       plan.headerAddress(site),
       plan.segmentsAddress(),
       plan.tokensAddress(),
-      plan.shrinksAddress(),
+      plan.shrinksAddress(site),
       plan.expandsAddress(site),
       model.inputOf(site).address(),
       model.outputOf(site).address(),
       low.address(),
-      0
+      model.inputOf(site).columns(),
+      model.outputOf(site).columns()
     };
-    for (int i = 0; i < POINTERS; i++) {
-      struct.setAtIndex(JAVA_LONG, i, pointers[i]);
+    for (int i = 0; i < longs.length; i++) {
+      struct.setAtIndex(JAVA_LONG, i, longs[i]);
     }
-    int at = writePlaces(struct, POINTERS, layer, site);
-    writeSizes(struct, at, site);
+    int at = longs.length * 2;
+    struct.setAtIndex(JAVA_INT, at++, layer);
+    struct.setAtIndex(JAVA_INT, at++, plan.shrinkPitch());
+    struct.setAtIndex(JAVA_INT, at++, site.inputs(model.config()));
+    struct.setAtIndex(JAVA_INT, at++, site.modules().size());
+    writeStarts(struct, at, model.config(), site);
   }
 
-  /** Strides and where A and B of the modules are; returns the index of the next 8 bytes. */
-  int writePlaces(MemorySegment to, int first, int layer, LoraSite site) {
-    WindowShape shape = java.util.Objects.requireNonNull(shapes.get(site));
+  /** Writes the columns where a site's modules begin, and the end; returns the index after them. */
+  static int writeStarts(MemorySegment to, int first, ModelConfig config, LoraSite site) {
     int at = first;
-    to.setAtIndex(JAVA_LONG, at++, shape.rowElements());
-    to.setAtIndex(JAVA_LONG, at++, model.inputOf(site).columns());
-    to.setAtIndex(JAVA_LONG, at++, model.outputOf(site).columns());
-    long start = (long) layer * shape.layerElements();
-    for (int m = 0; m < MODULES; m++) {
-      LinearModule module = site.modules().get(Math.min(m, site.modules().size() - 1));
-      to.setAtIndex(JAVA_LONG, at + m, start + shape.offsetOfA(module));
-      to.setAtIndex(JAVA_LONG, at + MODULES + m, start + shape.offsetOfB(module));
-    }
-    return at + 2 * MODULES;
-  }
-
-  /** Input size, modules and the columns where they start. */
-  void writeSizes(MemorySegment to, int first, LoraSite site) {
-    ModelConfig config = model.config();
-    int at = first * 2;
-    to.setAtIndex(JAVA_INT, at++, site.inputs(config));
-    to.setAtIndex(JAVA_INT, at++, site.modules().size());
     int column = 0;
     for (int m = 0; m <= MODULES; m++) {
       to.setAtIndex(JAVA_INT, at++, column);
@@ -242,5 +218,6 @@ final class LoraKernels {
         column += config.outputSize(site.modules().get(m));
       }
     }
+    return at;
   }
 }

@@ -1,14 +1,15 @@
 package io.chameleon.engine.cuda;
 
+import io.chameleon.adapter.AdapterPlace;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.pool.AdapterWindow;
-import io.chameleon.memory.CellRun;
+import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How the low-rank updates of rows with few tokens are cut into pieces of about equal work, for one
@@ -19,6 +20,9 @@ final class LoraPlan {
   /** Rows of an adapter that share a read of its weights. */
   static final int SEGMENT_ROWS = 8;
 
+  /** Numbers of an item. */
+  private static final int ITEM = 8;
+
   /** Ranks of a piece of the first product. */
   private static final int SHRINK_RANKS = 8;
 
@@ -26,27 +30,33 @@ final class LoraPlan {
   private static final int FEWEST_LANES = 16;
   private static final int MOST_PASSES = 8;
   private static final int QUAD = 4;
-  private static final long NOT_SENT = -1;
+  private static final int MOST_MODULES = 3;
 
-  /** Rows of an adapter that share a read of its weights, and where its window rows are. */
-  private record Segment(int firstToken, int rows, RowRange window, float scaling) {}
+  /**
+   * Rows of an adapter that share a read of its weights.
+   *
+   * @param rank the largest in the group
+   * @param start elements from the arena's beginning to the adapter's
+   */
+  private record Segment(
+      int firstToken, int rows, int rank, AdapterPlace place, long start, float scaling) {}
 
   private final ModuleGroup group;
   private final ModelConfig config;
-  private final int multiprocessors;
-  private final int vector;
   private final int mostShrinks;
   private final Sizes sizes;
   private final StepInput.Part segments;
   private final StepInput.Part tokens;
-  private final StepInput.Part shrinks;
+  private final Map<LinearModule, Shrinking> shrinks = new EnumMap<>(LinearModule.class);
   private final Map<LoraSite, Expansion> expansions = new EnumMap<>(LoraSite.class);
   private final List<Segment> cut = new ArrayList<>();
   private final List<Segment> sent = new ArrayList<>();
-  private long sentStart = NOT_SENT;
-  private int shrinkItems;
+  private boolean isSent;
   private int mostRows;
   private long lowNumbers;
+
+  /** Pieces of the first product, one after the other for the modules of the group. */
+  private record Shrinking(StepInput.Part items, int[] used) {}
 
   /** Pieces of the second product, which differ by how many columns a site has. */
   private record Expansion(StepInput.Part header, StepInput.Part items, int[] used) {}
@@ -55,18 +65,18 @@ final class LoraPlan {
   LoraPlan(StepInput input, ModuleGroup group, ModelConfig config, Sizes sizes) {
     this.group = group;
     this.config = config;
-    this.multiprocessors = sizes.multiprocessors;
-    this.vector = sizes.vector;
     this.sizes = sizes;
     this.mostShrinks = sizes.mostRanks / SHRINK_RANKS + sizes.rows;
     this.segments = input.reserve(sizes.rows * 2 * QUAD);
     this.tokens = input.reserve(sizes.rows);
-    this.shrinks = input.reserve(mostShrinks * QUAD);
+    for (LinearModule module : group.modules()) {
+      shrinks.put(module, new Shrinking(input.reserve(mostShrinks * ITEM), new int[1]));
+    }
     for (LoraSite site : LoraSite.values()) {
       if (site.group() == group) {
         int most = sizes.rows * mostExpansions(site);
         expansions.put(
-            site, new Expansion(input.reserve(QUAD), input.reserve(most * QUAD), new int[1]));
+            site, new Expansion(input.reserve(QUAD), input.reserve(most * ITEM), new int[1]));
       }
     }
   }
@@ -75,15 +85,18 @@ final class LoraPlan {
    * What bounds a plan.
    *
    * @param rows most rows of a step
-   * @param mostRanks most window rows that a step's segments have together
+   * @param mostRanks most ranks that a step's segments have together
    * @param vector elements of 16 bytes
    * @param multiprocessors of the device
    */
   record Sizes(int rows, int mostRanks, int vector, int multiprocessors) {}
 
   private int mostExpansions(LoraSite site) {
-    int vectors = site.outputs(config) / vector;
-    return (vectors + FEWEST_LANES - 1) / FEWEST_LANES;
+    int most = 0;
+    for (LinearModule module : site.modules()) {
+      most += ceil(config.outputSize(module) / sizes.vector, FEWEST_LANES);
+    }
+    return most;
   }
 
   /** Most rows that an adapter has in a segment of this step. */
@@ -91,9 +104,13 @@ final class LoraPlan {
     return mostRows;
   }
 
-  /** Pieces of the first product of this step, for each module. */
-  int shrinkItems() {
-    return shrinkItems;
+  /** Pieces of the first product of this step, of the module that has most. */
+  int shrinkItems(LoraSite site) {
+    int most = 0;
+    for (LinearModule module : site.modules()) {
+      most = Math.max(most, shrinking(module).used[0]);
+    }
+    return most;
   }
 
   /** Pieces of the second product of this step. */
@@ -118,8 +135,16 @@ final class LoraPlan {
     return tokens.address();
   }
 
-  long shrinksAddress() {
-    return shrinks.address();
+  /** Where the pieces of the first product of a site's first module are. */
+  long shrinksAddress(LoraSite site) {
+    return shrinking(site.modules().getFirst()).items.address();
+  }
+
+  /** Groups of four numbers from a module's pieces to the next one's. */
+  int shrinkPitch() {
+    List<LinearModule> modules = group.modules();
+    int first = shrinking(modules.get(0)).items.first();
+    return (shrinking(modules.get(1)).items.first() - first) / QUAD;
   }
 
   long expandsAddress(LoraSite site) {
@@ -127,43 +152,48 @@ final class LoraPlan {
   }
 
   private Expansion expansion(LoraSite site) {
-    return java.util.Objects.requireNonNull(expansions.get(site));
+    return Objects.requireNonNull(expansions.get(site));
+  }
+
+  private Shrinking shrinking(LinearModule module) {
+    return Objects.requireNonNull(shrinks.get(module));
   }
 
   /**
    * Cuts and sends, unless it is what was sent last.
    *
    * @param given rows with adapters, each few enough
-   * @param window where the rows of adapters are
    */
-  void send(List<StepRows.Segment> given, AdapterWindow window) {
+  void send(List<StepRows.Segment> given) {
     cut.clear();
     for (StepRows.Segment segment : given) {
-      RowRange range = segment.adapter().rows(group);
-      if (range != null) {
+      RowRange ranks = segment.adapter().rows(group);
+      if (ranks != null) {
+        AdapterPlace place = segment.adapter().requirePlace();
+        long start = (long) place.startCell() * cellElements();
         for (int at = segment.first(); at < segment.end(); at += SEGMENT_ROWS) {
           int rows = Math.min(SEGMENT_ROWS, segment.end() - at);
-          cut.add(new Segment(at, rows, range, segment.adapter().scaling()));
+          float scaling = segment.adapter().scaling();
+          cut.add(new Segment(at, rows, ranks.count(), place, start, scaling));
         }
       }
     }
-    CellRun run = window.run();
-    long start = run == null ? 0 : (long) run.start() * cellElements();
-    if (start == sentStart && cut.equals(sent)) {
+    if (isSent && cut.equals(sent)) {
       return;
     }
     reset();
     requireRoom();
-    sendShrinks();
-    expansions.forEach((site, expansion) -> sendExpands(site, expansion, start));
+    sendSegments();
+    shrinks.forEach(this::sendShrinks);
+    expansions.forEach(this::sendExpands);
     sent.addAll(cut);
-    sentStart = start;
+    isSent = true;
   }
 
   /** Forgets what was sent. */
   void reset() {
     sent.clear();
-    sentStart = NOT_SENT;
+    isSent = false;
   }
 
   private void requireRoom() {
@@ -171,10 +201,9 @@ final class LoraPlan {
     long items = 0;
     long numbers = 0;
     for (Segment segment : cut) {
-      int rank = segment.window.count();
       rows += segment.rows;
-      items += ceil(rank, SHRINK_RANKS);
-      numbers += (long) rank * segment.rows;
+      items += ceil(segment.rank, SHRINK_RANKS);
+      numbers += (long) segment.rank * segment.rows;
     }
     if (rows > sizes.rows
         || items > mostShrinks
@@ -189,69 +218,95 @@ final class LoraPlan {
     return 2L * config.layers() * config.kvHeads() * config.headSize();
   }
 
-  private void sendShrinks() {
+  private void sendSegments() {
     int token = 0;
-    shrinkItems = 0;
     mostRows = 0;
     lowNumbers = 0;
     for (int s = 0; s < cut.size(); s++) {
       Segment segment = cut.get(s);
-      int rank = segment.window.count();
       mostRows = Math.max(mostRows, segment.rows);
-      int first = segment.window.first();
       int at = s * 2 * QUAD;
-      segments.set(at, first, rank, token, segment.rows);
-      int pieces = (rank + SHRINK_RANKS - 1) / SHRINK_RANKS;
-      segments.set(
-          at + QUAD,
-          Float.floatToRawIntBits(segment.scaling),
-          Math.toIntExact(lowNumbers),
-          pieces,
-          0);
+      segments.set(at, 0, segment.rank, token, segment.rows);
+      int scaling = Float.floatToRawIntBits(segment.scaling);
+      segments.set(at + QUAD, scaling, Math.toIntExact(lowNumbers), 0, 0);
       for (int t = 0; t < segment.rows; t++) {
         tokens.set(token++, segment.firstToken + t);
       }
-      for (int r = 0; r < rank; r += SHRINK_RANKS) {
-        int ranks = Math.min(SHRINK_RANKS, rank - r);
-        shrinks.set(shrinkItems++ * QUAD, s, r, first + r, ranks);
-      }
-      lowNumbers += (long) rank * segment.rows;
+      lowNumbers += (long) segment.rank * segment.rows;
     }
     segments.send(cut.size() * 2 * QUAD);
     tokens.send(token);
-    shrinks.send(shrinkItems * QUAD);
   }
 
-  private void sendExpands(LoraSite site, Expansion expansion, long windowStart) {
-    int vectors = site.outputs(config) / vector;
+  private void sendShrinks(LinearModule module, Shrinking to) {
+    int used = 0;
+    for (int s = 0; s < cut.size(); s++) {
+      Segment segment = cut.get(s);
+      int rank = segment.place.rank(module);
+      long a = segment.start + segment.place.offset(module);
+      for (int r = 0; r < rank; r += SHRINK_RANKS) {
+        int at = used++ * ITEM;
+        to.items.set(at, s, r, 0, Math.min(SHRINK_RANKS, rank - r));
+        setPlace(to.items, at + QUAD, a, segment.place, 0);
+      }
+    }
+    to.used[0] = used;
+    to.items.send(used * ITEM);
+  }
+
+  /** Sets where weights are: in the first layer, and how far it is from one layer to the next. */
+  static void setPlace(StepInput.Part to, int at, long address, AdapterPlace place, int last) {
+    int step = Math.toIntExact(place.layerElements());
+    to.set(at, (int) address, (int) (address >>> Integer.SIZE), step, last);
+  }
+
+  private void sendExpands(LoraSite site, Expansion expansion) {
     int used = 0;
     for (int passes = MOST_PASSES; passes >= 1; passes /= 2) {
-      used = writeExpands(expansion.items, vectors, passes);
-      if (used >= multiprocessors) {
+      used = writeExpands(site, expansion.items, passes);
+      if (used >= sizes.multiprocessors) {
         break;
       }
     }
     expansion.used[0] = used;
-    expansion.header.set(0, shrinkItems, used, (int) windowStart, (int) (windowStart >>> 32));
+    int[] counts = new int[MOST_MODULES];
+    for (int m = 0; m < site.modules().size(); m++) {
+      counts[m] = shrinking(site.modules().get(m)).used[0];
+    }
+    expansion.header.set(0, counts[0], counts[1], counts[2], used);
     expansion.header.send(QUAD);
-    expansion.items.send(used * QUAD);
+    expansion.items.send(used * ITEM);
   }
 
-  private int writeExpands(StepInput.Part items, int vectors, int passes) {
+  private int writeExpands(LoraSite site, StepInput.Part items, int passes) {
     int used = 0;
     for (int s = 0; s < cut.size(); s++) {
       Segment segment = cut.get(s);
-      int rank = segment.window.count();
-      int lanes = THREADS;
-      while (lanes > FEWEST_LANES && ceil(rank, THREADS / lanes) > passes) {
-        lanes /= 2;
-      }
-      int shape = rank * 256 + Integer.numberOfTrailingZeros(lanes);
-      for (int v = 0; v < vectors; v += lanes) {
-        items.set(used++ * QUAD, s, v, segment.window.first(), shape);
+      int first = 0;
+      for (int m = 0; m < site.modules().size(); m++) {
+        LinearModule module = site.modules().get(m);
+        int end = first + config.outputSize(module) / sizes.vector;
+        int rank = segment.place.rank(module);
+        int lanes = lanes(rank, passes);
+        long a = segment.start + segment.place.offset(module);
+        long b = a + (long) rank * config.inputSize(module);
+        for (int v = first; rank > 0 && v < end; v += lanes) {
+          int at = used++ * ITEM;
+          items.set(at, s, v, m, rank * 256 + Integer.numberOfTrailingZeros(lanes));
+          setPlace(items, at + QUAD, b, segment.place, 0);
+        }
+        first = end;
       }
     }
     return used;
+  }
+
+  private static int lanes(int rank, int passes) {
+    int lanes = THREADS;
+    while (lanes > FEWEST_LANES && ceil(rank, THREADS / lanes) > passes) {
+      lanes /= 2;
+    }
+    return lanes;
   }
 
   private static int ceil(int a, int b) {

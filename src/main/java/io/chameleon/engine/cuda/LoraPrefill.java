@@ -3,15 +3,13 @@ package io.chameleon.engine.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.chameleon.adapter.AdapterPlace;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.pool.AdapterWindow;
 import io.chameleon.engine.cuda.driver.Cublas;
 import io.chameleon.engine.cuda.driver.CudaStream;
 import io.chameleon.engine.cuda.driver.Kernel;
-import io.chameleon.memory.CellRun;
 import io.chameleon.model.LinearModule;
-import io.chameleon.model.ModelConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -19,7 +17,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 
 /**
  * Low-rank updates of prefill chunks on the tensor cores, bf16 alone: the first product by cuBLAS,
@@ -33,9 +30,8 @@ final class LoraPrefill {
   /** Adapters of larger ranks go the way of single tokens. */
   static final int LARGEST_RANK = 256;
 
-  private static final int STRUCT_BYTES = 176;
+  private static final int STRUCT_BYTES = 88;
   private static final int QUAD = 4;
-  private static final int POINTERS = 8;
   private static final int BLOCK = 128;
   private static final int TILE = 128;
   private static final int PART_ROWS = 32;
@@ -54,32 +50,27 @@ final class LoraPrefill {
   private final DeviceTensor low;
   private final Products products;
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
-  private int rows;
 
   /**
    * What the products need.
    *
    * @param queue of the steps
-   * @param windows where the rows of adapters are
    * @param multiprocessors of the device
    */
-  record Products(
-      Cublas cublas,
-      DeviceQueue queue,
-      Function<ModuleGroup, AdapterWindow> windows,
-      int multiprocessors) {}
+  record Products(Cublas cublas, DeviceQueue queue, int multiprocessors) {}
 
   /** The chunks of a step with modules of a group. */
   private static final class Chunks {
     private final StepInput.Part header;
     private final StepInput.Part items;
+    private final StepInput.Part places;
     private final List<StepRows.Segment> segments = new ArrayList<>();
-    private long window;
     private int mostRows;
 
-    Chunks(StepInput input, int most) {
+    Chunks(StepInput input, int most, int modules) {
       this.header = input.reserve(QUAD);
-      this.items = input.reserve(most * 2 * QUAD);
+      this.items = input.reserve(most * QUAD);
+      this.places = input.reserve(most * modules * QUAD);
     }
   }
 
@@ -108,7 +99,7 @@ final class LoraPrefill {
   /** Reserves the places of so many chunks. */
   LoraPrefill reserve(StepInput input, int most) {
     for (ModuleGroup group : ModuleGroup.values()) {
-      chunks.put(group, new Chunks(input, most));
+      chunks.put(group, new Chunks(input, most, group.modules().size()));
     }
     return this;
   }
@@ -131,7 +122,6 @@ final class LoraPrefill {
 
   /** Writes and sends a step's chunks. */
   void prepare(StepRows step) {
-    rows = step.rows();
     chunks.forEach((group, of) -> prepare(step, group, of));
   }
 
@@ -139,35 +129,51 @@ final class LoraPrefill {
     of.segments.clear();
     of.mostRows = 0;
     for (StepRows.Segment segment : step.segments()) {
-      RowRange range = segment.adapter().rows(group);
-      if (range != null && takes(step, segment)) {
-        int at = of.segments.size() * 2 * QUAD;
+      if (segment.adapter().rows(group) != null && takes(step, segment)) {
         int scaling = Float.floatToRawIntBits(segment.adapter().scaling());
-        of.items.set(at, segment.first(), segment.count(), range.first(), range.count());
-        of.items.set(at + QUAD, scaling, 0, 0, 0);
+        int chunk = of.segments.size();
+        of.items.set(chunk * QUAD, segment.first(), segment.count(), scaling, 0);
+        writePlaces(of.places, chunk, group, segment.adapter().requirePlace());
         of.segments.add(segment);
         of.mostRows = Math.max(of.mostRows, segment.count());
       }
     }
-    CellRun run = products.windows.apply(group).run();
-    if (!of.segments.isEmpty() && run != null) {
-      of.window = (long) run.start() * model.model().cellElements();
-      of.header.set(0, of.segments.size(), 0, (int) of.window, (int) (of.window >>> 32));
+    if (!of.segments.isEmpty()) {
+      of.header.set(0, of.segments.size(), 0, 0, 0);
       of.header.send(QUAD);
-      of.items.send(of.segments.size() * 2 * QUAD);
+      of.items.send(of.segments.size() * QUAD);
+      of.places.send(of.segments.size() * group.modules().size() * QUAD);
     }
   }
 
+  private void writePlaces(StepInput.Part to, int chunk, ModuleGroup group, AdapterPlace place) {
+    int at = chunk * group.modules().size() * QUAD;
+    for (LinearModule module : group.modules()) {
+      int rank = place.rank(module);
+      long b = start(place) + place.offset(module) + (long) rank * inputs(module);
+      LoraPlan.setPlace(to, at, b, place, rank);
+      at += QUAD;
+    }
+  }
+
+  private long start(AdapterPlace place) {
+    return (long) place.startCell() * model.model().cellElements();
+  }
+
+  private int inputs(LinearModule module) {
+    return model.config().inputSize(module);
+  }
+
   /** Launches a site's products. */
-  void run(int layer, LoraSite site, LoraKernels places) {
+  void run(int layer, LoraSite site) {
     Chunks of = Objects.requireNonNull(chunks.get(site.group()));
     if (of.segments.isEmpty()) {
       return;
     }
-    fill(of, layer, site, places);
     for (StepRows.Segment segment : of.segments) {
-      shrink(segment, of, site);
+      shrink(segment, layer, site);
     }
+    fill(of, layer, site);
     int columns = 0;
     for (LinearModule module : site.modules()) {
       columns += ceil(model.config().outputSize(module), TILE);
@@ -181,74 +187,104 @@ final class LoraPrefill {
         .launch(new Kernel.Grid(columns, parts, count, BLOCK), SHARED_BYTES, stream);
   }
 
-  /** low = x Aᵀ of a chunk; modules at equal distances in a window row go together. */
-  private void shrink(StepRows.Segment segment, Chunks of, LoraSite site) {
-    ModelConfig config = model.config();
-    RowRange range = Objects.requireNonNull(segment.adapter().rows(site.group()));
+  /** low = x Aᵀ of a chunk; modules of one rank at equal distances go together. */
+  private void shrink(StepRows.Segment segment, int layer, LoraSite site) {
+    AdapterPlace place = segment.adapter().requirePlace();
+    List<LinearModule> modules = site.modules();
+    clearTails(segment, place, modules);
+    long base = start(place) + layer * place.layerElements();
+    if (areAlike(place, modules)) {
+      long step =
+          modules.size() == 1 ? 0 : place.offset(modules.get(1)) - place.offset(modules.get(0));
+      multiply(segment, site, 0, new Weights(base, modules.size(), step));
+    } else {
+      for (int m = 0; m < modules.size(); m++) {
+        if (place.rank(modules.get(m)) > 0) {
+          multiply(segment, site, m, new Weights(base, 1, 0));
+        }
+      }
+    }
+  }
+
+  /**
+   * The A of neighbouring modules.
+   *
+   * @param layer elements from the arena's beginning to the adapter's layer
+   * @param step elements from a module's to the next one's
+   */
+  private record Weights(long layer, int modules, long step) {}
+
+  private static boolean areAlike(AdapterPlace place, List<LinearModule> modules) {
+    for (int m = 1; m < modules.size(); m++) {
+      long step = place.offset(modules.get(m)) - place.offset(modules.get(m - 1));
+      long first = place.offset(modules.get(1)) - place.offset(modules.get(0));
+      if (place.rank(modules.get(m)) != place.rank(modules.getFirst()) || step != first) {
+        return false;
+      }
+    }
+    return place.rank(modules.getFirst()) > 0;
+  }
+
+  private void multiply(StepRows.Segment segment, LoraSite site, int first, Weights weights) {
+    AdapterPlace place = segment.adapter().requirePlace();
+    LinearModule module = site.modules().get(first);
     DeviceTensor x = model.inputOf(site);
     int modules = site.modules().size();
-    long stride = struct.getAtIndex(JAVA_LONG, POINTERS);
-    long row = of.window + range.first() * stride;
     // Rows after the chunk's are those of the next one, whose own product follows.
-    int filled =
-        ProductRows.atLeast(segment.count(), model.activations().rows - segment.first());
-    Cublas.Size size = new Cublas.Size(filled, range.count(), site.inputs(config));
+    int filled = ProductRows.atLeast(segment.count(), model.activations().rows - segment.first());
     Cublas.Numbers numbers = Cublas.Numbers.BFLOAT16;
-    Cublas.Matrix in =
-        new Cublas.Matrix(address(x, segment.first() * x.columns()), numbers, x.columns());
-    long first = (long) segment.first() * modules * LARGEST_RANK;
-    clearTail(range.count(), segment.count(), first, modules);
-    long step = modules == 1 ? 0 : a(1) - a(0);
-    boolean together = modules < MODULES || a(2) - a(1) == step;
-    for (int m = 0; m < (together ? 1 : modules); m++) {
-      products.cublas.linears(
-          size,
-          new Cublas.Batch(together ? modules : 1, step, LARGEST_RANK),
-          in,
-          new Cublas.Matrix(address(model.arena().cells(), row + a(m)), numbers, stride),
-          new Cublas.Matrix(
-              address(low, first + (long) m * LARGEST_RANK),
-              numbers,
-              (long) modules * LARGEST_RANK));
-    }
+    products.cublas.linears(
+        new Cublas.Size(filled, place.rank(module), inputs(module)),
+        new Cublas.Batch(weights.modules, weights.step, LARGEST_RANK),
+        new Cublas.Matrix(address(x, segment.first() * x.columns()), numbers, x.columns()),
+        new Cublas.Matrix(
+            address(model.arena().cells(), weights.layer + place.offset(module)),
+            numbers,
+            inputs(module)),
+        new Cublas.Matrix(
+            address(low, ((long) segment.first() * modules + first) * LARGEST_RANK),
+            numbers,
+            (long) modules * LARGEST_RANK));
   }
 
   /** The second product reads whole pieces of 8; what others left there may be no number. */
-  private void clearTail(int rank, int tokens, long first, int modules) {
-    if (rank % PIECE != 0) {
-      long bytes = (long) tokens * modules * LARGEST_RANK * low.kind().bytes();
-      products.queue.clear(address(low, first), bytes);
+  private void clearTails(
+      StepRows.Segment segment, AdapterPlace place, List<LinearModule> modules) {
+    boolean even = true;
+    for (LinearModule module : modules) {
+      even &= place.rank(module) % PIECE == 0;
     }
-  }
-
-  private long a(int module) {
-    return struct.getAtIndex(JAVA_LONG, POINTERS + 3 + module);
+    if (!even) {
+      long row = (long) modules.size() * LARGEST_RANK;
+      long bytes = segment.count() * row * low.kind().bytes();
+      products.queue.clear(address(low, segment.first() * row), bytes);
+    }
   }
 
   private static long address(DeviceTensor tensor, long element) {
     return tensor.address() + element * tensor.kind().bytes();
   }
 
-  private void fill(Chunks of, int layer, LoraSite site, LoraKernels places) {
-    long[] pointers = {
+  private void fill(Chunks of, int layer, LoraSite site) {
+    int firstModule = site.group().modules().indexOf(site.modules().getFirst());
+    long[] longs = {
       model.arena().cells().address(),
       of.header.address(),
       of.items.address(),
-      model.inputOf(site).address(),
+      of.places.address(firstModule * QUAD),
       model.outputOf(site).address(),
       low.address(),
-      0,
-      0
+      model.outputOf(site).columns()
     };
-    for (int i = 0; i < POINTERS; i++) {
-      struct.setAtIndex(JAVA_LONG, i, pointers[i]);
+    for (int i = 0; i < longs.length; i++) {
+      struct.setAtIndex(JAVA_LONG, i, longs[i]);
     }
-    int at = places.writePlaces(struct, POINTERS, layer, site);
-    places.writeSizes(struct, at, site);
-    int after = at * 2 + 2 + MODULES + 1;
-    struct.setAtIndex(JAVA_INT, after, LARGEST_RANK);
-    struct.setAtIndex(JAVA_INT, after + 1, 1);
-    struct.setAtIndex(JAVA_INT, after + 2, rows);
+    int at = longs.length * 2;
+    struct.setAtIndex(JAVA_INT, at++, layer);
+    struct.setAtIndex(JAVA_INT, at++, site.modules().size());
+    at = LoraKernels.writeStarts(struct, at, model.config(), site);
+    struct.setAtIndex(JAVA_INT, at++, LARGEST_RANK);
+    struct.setAtIndex(JAVA_INT, at, site.group().modules().size());
   }
 
   private static int ceil(int a, int b) {

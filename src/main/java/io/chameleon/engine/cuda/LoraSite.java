@@ -21,6 +21,16 @@ enum LoraSite {
     };
   }
 
+  /** The site of a module. */
+  static LoraSite of(LinearModule module) {
+    return switch (module) {
+      case Q, K, V -> QKV;
+      case O -> OUTPUT;
+      case GATE, UP -> GATE_UP;
+      case DOWN -> DOWN;
+    };
+  }
+
   /** As people read it. */
   String label() {
     return switch (this) {

@@ -36,8 +36,6 @@ final class ProductRows {
 
   /** All such numbers that cuBLAS meets in steps of so many rows at most. */
   static IntStream upTo(int most) {
-    return IntStream.iterate(FINEST, rows -> rows < 2 * most, rows -> atLeast(rows + 1))
-        .map(rows -> Math.min(rows, most))
-        .distinct();
+    return IntStream.rangeClosed(FEW + 1, most).map(rows -> atLeast(rows, most)).distinct();
   }
 }

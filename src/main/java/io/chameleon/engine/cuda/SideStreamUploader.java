@@ -4,14 +4,17 @@ import io.chameleon.engine.cuda.driver.CudaContext;
 import io.chameleon.engine.cuda.driver.CudaEvent;
 import io.chameleon.engine.cuda.driver.CudaStream;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Uploads on a stream of their own, one right behind the other. From pinned memory they take
- * nothing but the link; a thread that sleeps meanwhile says when each is done.
+ * Uploads on a stream of their own, one right behind the other, each in parts that a step can wait
+ * for one by one. From pinned memory they take nothing but the link; a thread that sleeps meanwhile
+ * says when each is done.
  */
 final class SideStreamUploader implements Uploader {
 
@@ -31,14 +34,34 @@ final class SideStreamUploader implements Uploader {
   }
 
   @Override
-  public CompletableFuture<Void> upload(MemorySegment from, long to) {
+  public Started upload(MemorySegment from, long to, long partBytes) {
+    EventParts events = new EventParts();
     try {
+      start(from, to, partBytes, events);
       CudaEvent done = CudaEvent.forWaiting(context);
-      start(from, to, done);
-      return CompletableFuture.runAsync(() -> watch(done), watcher);
+      done.record(side);
+      return new Started(CompletableFuture.runAsync(() -> watch(done), watcher), events);
     } catch (RuntimeException e) {
       abandon(e);
-      return CompletableFuture.failedFuture(e);
+      events.close();
+      return new Started(CompletableFuture.failedFuture(e), events);
+    }
+  }
+
+  /** An event for each part of a copy; for the thread of the steps alone. */
+  private final class EventParts implements Parts {
+
+    private final List<CudaEvent> events = new ArrayList<>();
+
+    @Override
+    public void await(int part) {
+      steps.await(events.get(part));
+    }
+
+    @Override
+    public void close() {
+      events.forEach(CudaEvent::close);
+      events.clear();
     }
   }
 
@@ -51,14 +74,19 @@ final class SideStreamUploader implements Uploader {
     }
   }
 
-  private void start(MemorySegment from, long to, CudaEvent done) {
+  private void start(MemorySegment from, long to, long partBytes, EventParts events) {
     try (CudaEvent before = CudaEvent.forWaiting(context)) {
       // The cells may have been read or moved by work that is still in the queue.
       before.record(steps);
       side.await(before);
     }
-    context.driver().copyAsync(to, from.address(), from.byteSize(), side);
-    done.record(side);
+    for (long at = 0; at < from.byteSize(); at += partBytes) {
+      long bytes = Math.min(partBytes, from.byteSize() - at);
+      context.driver().copyAsync(to + at, from.address() + at, bytes, side);
+      CudaEvent come = CudaEvent.forWaiting(context);
+      events.events.add(come);
+      come.record(side);
+    }
   }
 
   private void watch(CudaEvent done) {

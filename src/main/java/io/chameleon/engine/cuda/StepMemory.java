@@ -18,7 +18,7 @@ final class StepMemory {
   private static final int BF16_VECTOR = 8;
   private static final int FLOAT_VECTOR = 4;
 
-  /** Window rows of all segments of a step at most, by which its plan is bounded. */
+  /** Ranks of all segments of a step at most, by which its plan is bounded. */
   private static final int MOST_RANKS = 1 << 17;
 
   private static final int FEWEST_PIECES = 4096;

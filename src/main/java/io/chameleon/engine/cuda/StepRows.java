@@ -2,7 +2,6 @@ package io.chameleon.engine.cuda;
 
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.adapter.RowRange;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
 import java.util.ArrayList;
@@ -17,7 +16,7 @@ final class StepRows {
 
   private static final Comparator<SequenceStep> ORDER =
       Comparator.comparingInt((SequenceStep step) -> step.count() == 1 ? 0 : 1)
-          .thenComparingInt(StepRows::adapterRow);
+          .thenComparingInt(StepRows::adapterCell);
 
   /**
    * Neighbouring rows of one adapter.
@@ -84,13 +83,12 @@ final class StepRows {
     }
   }
 
-  private static int adapterRow(SequenceStep step) {
+  private static int adapterCell(SequenceStep step) {
     ResidentAdapter adapter = step.adapter();
     if (adapter == null) {
       return -1;
     }
-    RowRange range = adapter.attention() != null ? adapter.attention() : adapter.mlp();
-    return range == null ? -1 : range.first();
+    return adapter.requirePlace().startCell();
   }
 
   /** The sequences in the order of their rows. */

@@ -1,16 +1,11 @@
 package io.chameleon.engine.cuda;
 
-import io.chameleon.adapter.ModuleGroup;
-import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.pool.AdapterWindow;
+import io.chameleon.adapter.AdapterPlace;
 import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.engine.djl.TorchTensor;
 import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The step in libtorch's operators: what the kernels are checked against, and what stands in for
@@ -26,14 +21,11 @@ final class TorchOperators implements Operators {
 
   private final GpuModel model;
   private final TorchProgram program;
-  private final Function<ModuleGroup, AdapterWindow> windows;
   private final double epsilon;
 
-  TorchOperators(
-      GpuModel model, TorchProgram program, Function<ModuleGroup, AdapterWindow> windows) {
+  TorchOperators(GpuModel model, TorchProgram program) {
     this.model = model;
     this.program = program;
-    this.windows = windows;
     this.epsilon = model.config().rmsNormEpsilon();
   }
 
@@ -173,43 +165,50 @@ final class TorchOperators implements Operators {
 
   /** Low-rank updates of some segments of rows. */
   void lora(List<StepRows.Segment> segments, int layer, LoraSite site) {
-    List<StepRows.Segment> having = new ArrayList<>(segments);
-    having.removeIf(segment -> rowsOf(segment, site) == null);
+    long column = 0;
+    for (LinearModule module : site.modules()) {
+      lora(segments, layer, module, column);
+      column += model.config().outputSize(module);
+    }
+  }
+
+  private void lora(
+      List<StepRows.Segment> segments, int layer, LinearModule module, long firstColumn) {
+    List<StepRows.Segment> having =
+        segments.stream().filter(segment -> place(segment).rank(module) > 0).toList();
     if (having.isEmpty()) {
       return;
     }
+    int inputs = model.config().inputSize(module);
     long[] bounds = new long[having.size() * 4];
     double[] scalings = new double[having.size()];
     for (int i = 0; i < scalings.length; i++) {
       StepRows.Segment segment = having.get(i);
-      RowRange range = java.util.Objects.requireNonNull(rowsOf(segment, site));
+      AdapterPlace place = place(segment);
       bounds[i * 4] = segment.first();
       bounds[i * 4 + 1] = segment.end();
-      bounds[i * 4 + 2] = range.first();
-      bounds[i * 4 + 3] = range.end();
+      bounds[i * 4 + 2] = place.rank(module);
+      bounds[i * 4 + 3] =
+          (long) place.startCell() * model.model().cellElements()
+              + layer * place.layerElements()
+              + place.offset(module);
       scalings[i] = segment.adapter().scaling();
     }
-    ModelConfig config = model.config();
-    long column = 0;
-    for (LinearModule module : site.modules()) {
-      GpuModel.ModulePlace place = model.place(windows, module, layer);
-      program.number(
-          "lora",
-          model.inputOf(site).tensor(),
-          model.outputOf(site).tensor(),
-          column,
-          (long) config.outputSize(module),
-          (long) config.inputSize(module),
-          model.arena().cells().tensor(),
-          new long[] {place.a(), place.b(), place.stride()},
-          bounds,
-          scalings);
-      column += config.outputSize(module);
-    }
+    LoraSite site = LoraSite.of(module);
+    program.number(
+        "lora",
+        model.inputOf(site).tensor(),
+        model.outputOf(site).tensor(),
+        firstColumn,
+        (long) model.config().outputSize(module),
+        (long) inputs,
+        model.arena().cells().tensor(),
+        bounds,
+        scalings);
   }
 
-  private static @Nullable RowRange rowsOf(StepRows.Segment segment, LoraSite site) {
-    return segment.adapter().rows(site.group());
+  private static AdapterPlace place(StepRows.Segment segment) {
+    return segment.adapter().requirePlace();
   }
 
   private TorchTensor numbers() {

@@ -5,7 +5,7 @@ import ai.djl.pytorch.jni.IValue;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
 import io.chameleon.adapter.host.AdapterLayout;
-import io.chameleon.adapter.pool.AdapterDevice;
+import io.chameleon.adapter.pool.WindowDevice;
 import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.ModelConfig;
@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
  * [layer][k|v][KV head][head size]}. Steps see it as tensors; copies are plain memory copies. Pages
  * that nobody has written cost nothing.
  */
-final class ArenaTensor implements AdapterDevice, AutoCloseable {
+final class ArenaTensor implements WindowDevice, AutoCloseable {
 
   private final ModelConfig config;
   private final int cellElements;

@@ -104,7 +104,7 @@ final class AcquiredPool {
   }
 
   /** Copies nothing. */
-  private static final class NoCopies implements AdapterDevice {
+  private static final class NoCopies implements WindowDevice {
 
     @Override
     public int cellElements() {

@@ -20,7 +20,7 @@ class AdapterWindowTest {
 
   private final FakeAdapterDevice device = new FakeAdapterDevice(SmallAdapters.MODEL, 100, 12);
   private final CellSpace space = new CellSpace(new Arena(100), device);
-  private final ArenaRoom room = FixedWindows.emptyRoom(48, device, space);
+  private final ArenaRoom room = EmptyRoom.of(48, device, space);
   private final WindowShape shape = new WindowShape(SmallAdapters.MODEL, ModuleGroup.ATTENTION);
   private final AdapterWindow window = new AdapterWindow(shape, 12, space);
 

@@ -48,6 +48,13 @@ final class PoolFixture {
     this(new SmallPool(arenaCells, kind, loaders, 1 << 20, adapters), adapters);
   }
 
+  /** One whose adapters run where they rest. */
+  static PoolFixture inPlace(
+      int arenaCells, EvictionKind kind, Executor loaders, Small... adapters) {
+    return new PoolFixture(
+        SmallPool.inPlace(arenaCells, kind, loaders, 1 << 20, adapters), adapters);
+  }
+
   private PoolFixture(SmallPool small, Small... adapters) {
     this.small = small;
     this.device = small.device;
@@ -107,9 +114,6 @@ final class PoolFixture {
     check();
     assertThat(used(CellUse.KV)).isZero();
     assertThat(used(CellUse.WINDOW)).isZero();
-    for (ModuleGroup group : ModuleGroup.values()) {
-      assertThat(pool.window(group).run()).isNull();
-    }
   }
 
   /** The windows hold exactly what the lent adapter says, and zeros where it says nothing. */
@@ -117,6 +121,10 @@ final class PoolFixture {
     ResidentAdapter adapter = lease.adapter();
     Small expected = byHash.get(((PoolLease) lease).resident().contentHash());
     assertThat(adapter.scaling()).isEqualTo(expected.layout().scaling());
+    if (adapter.place() != null) {
+      checkPlace(expected, ((PoolLease) lease).resident());
+      return;
+    }
     for (ModuleGroup group : ModuleGroup.values()) {
       RowRange rows = adapter.rows(group);
       if (expected.layout().rows(group) == 0) {
@@ -124,6 +132,22 @@ final class PoolFixture {
       } else {
         assertThat(rows.count()).isEqualTo(expected.layout().rows(group));
         checkRows(expected, pool.window(group), rows);
+      }
+    }
+  }
+
+  /** It lies where it says, once it has come. */
+  private void checkPlace(Small expected, Resident resident) {
+    assertThat(resident.rows().requirePlace().startCell())
+        .isEqualTo(resident.requireRest().run().start());
+    CellRun run = resident.requireRest().run();
+    long elements = expected.weights().byteSize() / Float.BYTES;
+    for (int i = 0; !resident.isUploading() && i < elements; i++) {
+      float number = FakeAdapterDevice.element(expected.weights(), i);
+      if (device.read(run, i) != number) {
+        throw new AssertionError(
+            "%s, number %d: %s instead of %s"
+                .formatted(expected.name(), i, device.read(run, i), number));
       }
     }
   }

@@ -78,9 +78,15 @@ final class PoolFuzz {
   private int ids;
   private int contents;
 
-  PoolFuzz(long seed, EvictionKind kind) {
+  /**
+   * @param inPlace whether adapters run where they rest; else in windows
+   */
+  PoolFuzz(long seed, EvictionKind kind, boolean inPlace) {
     random = new Random(seed);
-    world = new PoolFixture(ARENA_CELLS, kind, loads::add);
+    world =
+        inPlace
+            ? PoolFixture.inPlace(ARENA_CELLS, kind, loads::add)
+            : new PoolFixture(ARENA_CELLS, kind, loads::add);
     world.small.host.setMaxBytes(HOST_BYTES);
     world.device.holdUploads();
     for (int name = 0; name < NAMES; name++) {
@@ -136,7 +142,7 @@ final class PoolFuzz {
     int beside = 1 + random.nextInt(40);
     Loan loan;
     try {
-      loan = holder.lease.tryLend(beside);
+      loan = holder.lease.tryLend(beside, random.nextBoolean());
     } catch (ServiceUnavailableException | UnknownModelException failure) {
       count("failed");
       holders.remove(holder);

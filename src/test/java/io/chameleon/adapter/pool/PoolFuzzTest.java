@@ -26,20 +26,26 @@ class PoolFuzzTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void anyOrderOfEvents_losesAndDoublesNothing(long seed) {
-    run(seed, STEPS);
+    run(seed, STEPS, false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void anyOrderOfEvents_whereAdaptersRunInPlace_losesAndDoublesNothing(long seed) {
+    run(seed, STEPS, true);
   }
 
   /** Seeds that have found something once. */
   @ParameterizedTest
   @ValueSource(longs = {1, 77})
   void seedsThatFailedOnce_pass(long seed) {
-    run(seed, 5_000);
+    run(seed, 5_000, false);
   }
 
-  private static void run(long seed, int steps) {
+  private static void run(long seed, int steps, boolean inPlace) {
     List<EvictionKind> kinds = List.of(EvictionKind.values());
     EvictionKind kind = kinds.get((int) (seed % kinds.size()));
-    PoolFuzz fuzz = new PoolFuzz(seed, kind);
+    PoolFuzz fuzz = new PoolFuzz(seed, kind, inPlace);
     try {
       fuzz.run(steps);
     } catch (RuntimeException | AssertionError failure) {

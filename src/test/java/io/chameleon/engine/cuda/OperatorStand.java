@@ -1,14 +1,16 @@
 package io.chameleon.engine.cuda;
 
+import io.chameleon.adapter.EvenRanks;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.pool.FixedWindows;
 import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ElementType;
+import io.chameleon.model.LinearModule;
+import io.chameleon.model.ModelConfig;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A random model on a device, with the operators that are checked and their twins. The arena has
- * room for KV, then windows with the rows of {@linkplain #adapter adapters}.
+ * room for KV, then {@linkplain #adapter adapters} up to its end.
  */
 final class OperatorStand implements AutoCloseable {
 
@@ -30,7 +32,6 @@ final class OperatorStand implements AutoCloseable {
   static final int SEQUENCES = 64;
 
   private static final int HOST = -1;
-  private static final int WINDOW_ROWS = 212;
 
   /** Makes low-rank updates about half as large as what they are added to. */
   private static final double UPDATE = 1.5;
@@ -39,7 +40,6 @@ final class OperatorStand implements AutoCloseable {
   final GpuModel model;
   final Operators operators;
   final TorchOperators twins;
-  final FixedWindows windows;
 
   /** What operators use between two launches. */
   final List<DeviceTensor> scratch;
@@ -51,19 +51,20 @@ final class OperatorStand implements AutoCloseable {
   final @Nullable StepGraphs graphs;
 
   private final Runnable onClose;
+  private int cellsBefore;
   private final Map<String, ResidentAdapter> adapters = new TreeMap<>();
   private final Map<String, String> worst = new TreeMap<>();
   private final Map<String, Double> largest = new TreeMap<>();
 
   private OperatorStand(
-      String name, Made made, List<DeviceTensor> scratch, Runnable onClose, FixedWindows windows) {
+      String name, Made made, List<DeviceTensor> scratch, Runnable onClose, int cells) {
     this.name = name;
     this.model = made.model;
     this.operators = made.operators;
     this.twins = made.twins;
     this.parts = made.parts;
     this.graphs = made.graphs;
-    this.windows = windows;
+    this.cellsBefore = cells;
     this.scratch = scratch;
     this.onClose = onClose;
     new RandomModel(queue(), SEED).write(model);
@@ -78,7 +79,7 @@ final class OperatorStand implements AutoCloseable {
     this.twins = other.twins;
     this.parts = null;
     this.graphs = null;
-    this.windows = other.windows;
+    this.cellsBefore = other.cellsBefore;
     this.scratch = other.scratch;
     this.onClose = () -> {};
     this.adapters.putAll(other.adapters);
@@ -102,13 +103,12 @@ final class OperatorStand implements AutoCloseable {
    * @param off kernels that are left out
    */
   static OperatorStand onGpu(ModelShape shape, ElementType numbers, Set<String> off) {
-    DeviceModel model = new DeviceModel(shape.config(), numbers);
+    DeviceModel model = new DeviceModel(shape.config(), numbers, true);
     GpuOptions options = new GpuOptions(0, numbers, ROWS, SEQUENCES, true, off);
     GpuDevice device =
         GpuDevice.random(
             shape.config(), options, model.bytes(shape.arenaElements()), System::nanoTime);
-    FixedWindows windows = new FixedWindows(model, device.arena(), device.cells(), WINDOW_ROWS);
-    GpuDevice.Parts parts = device.parts(windows);
+    GpuDevice.Parts parts = device.parts();
     StepGraphs graphs = new StepGraphs(parts.streams().context(), parts.streams().stream());
     List<DeviceTensor> scratch = new ArrayList<>();
     scratch.add(parts.steps().low);
@@ -124,19 +124,18 @@ final class OperatorStand implements AutoCloseable {
           graphs.close();
           device.close();
         },
-        windows);
+        device.cells());
   }
 
   /** Twins beside themselves on the host, so that the checks can be checked. */
   static OperatorStand onHost(ModelShape shape, ElementType numbers) {
-    DeviceModel model = new DeviceModel(shape.config(), numbers);
+    DeviceModel model = new DeviceModel(shape.config(), numbers, true);
     TorchProgram program = TorchProgram.load("cuda_decoder.py", "Twins", HOST);
     TorchProgram.prepareThread();
     TorchMemory memory = new TorchMemory(program, HOST);
     int cells = model.cells(model.bytes(shape.arenaElements()));
     GpuModel made = hostModel(model, cells, memory);
-    FixedWindows windows = new FixedWindows(model, made.arena(), cells, WINDOW_ROWS);
-    TorchOperators twins = new TorchOperators(made, program, windows);
+    TorchOperators twins = new TorchOperators(made, program);
     return new OperatorStand(
         shape + " " + numbers + " on the host",
         new Made(made, twins, twins, null, null),
@@ -145,7 +144,7 @@ final class OperatorStand implements AutoCloseable {
           memory.close();
           program.close();
         },
-        windows);
+        cells);
   }
 
   private static GpuModel hostModel(DeviceModel model, int cells, TorchMemory memory) {
@@ -162,7 +161,6 @@ final class OperatorStand implements AutoCloseable {
             memory,
             cells,
             queue,
-            new QueuedCopies(model, queue),
             new TwinCompute.HostUploader(queue));
     Activations activations = new Activations(model.config(), memory, kind, ROWS, SEQUENCES);
     return new GpuModel(model, weights, activations, input, rows, arena);
@@ -176,29 +174,38 @@ final class OperatorStand implements AutoCloseable {
     add("ranks 64 and 5", 64, 5);
     add("attention alone", 8, 0);
     add("MLP alone", 0, 8);
+    add(
+        "ranks by module",
+        Map.of(LinearModule.Q, 24, LinearModule.V, 7, LinearModule.UP, 16, LinearModule.DOWN, 2));
   }
 
-  /** Adapters follow each other, with a row of nobody's between them. */
   private void add(String adapter, int attention, int mlp) {
-    adapters.put(
-        adapter,
-        new ResidentAdapter(
-            adapter,
-            (float) (UPDATE * Math.sqrt((double) model.config().hiddenSize() / (attention + mlp))),
-            range(ModuleGroup.ATTENTION, attention),
-            range(ModuleGroup.MLP, mlp)));
+    Map<LinearModule, Integer> ranks = new EnumMap<>(LinearModule.class);
+    for (LinearModule module : LinearModule.values()) {
+      int rank = ModuleGroup.of(module) == ModuleGroup.ATTENTION ? attention : mlp;
+      if (rank > 0) {
+        ranks.put(module, rank);
+      }
+    }
+    add(adapter, ranks);
   }
 
-  private @Nullable RowRange range(ModuleGroup group, int rank) {
-    if (rank == 0) {
-      return null;
-    }
-    int first = group == ModuleGroup.ATTENTION ? 0 : 2;
-    for (ResidentAdapter other : adapters.values()) {
-      RowRange range = other.rows(group);
-      first = range == null ? first : Math.max(first, range.end() + 1);
-    }
-    return new RowRange(first, rank);
+  /** Adapters follow each other from the end of the arena, with a cell of nobody's between them. */
+  private void add(String adapter, Map<LinearModule, Integer> ranks) {
+    ModelConfig config = model.config();
+    EvenRanks even = new EvenRanks();
+    ranks.forEach(even::add);
+    long cell = model.model().cellElements();
+    cellsBefore -= Math.toIntExact((even.elements(config) + cell - 1) / cell) + 1;
+    int rank = ranks.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
+    float scaling = (float) (UPDATE * Math.sqrt((double) config.hiddenSize() / rank));
+    adapters.put(
+        adapter, new RestedAdapter(config, cellsBefore, ranks).named(adapter, scaling));
+  }
+
+  /** Cells for KV. */
+  int cellsBefore() {
+    return cellsBefore;
   }
 
   /** An adapter by its name; null for the base model. */

@@ -1,11 +1,8 @@
 package io.chameleon.engine.cuda;
 
-import io.chameleon.adapter.ModuleGroup;
+import io.chameleon.adapter.AdapterPlace;
 import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.pool.AdapterWindow;
 import io.chameleon.engine.SequenceStep;
-import io.chameleon.memory.CellRun;
 import io.chameleon.model.ElementType;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
@@ -81,23 +78,16 @@ final class PartCheck implements AutoCloseable {
     return this;
   }
 
-  /** Begins with all adapters in the windows; between their rows is nothing, nor in scratch. */
+  /** Begins with all adapters where they rest; between them is nothing, nor in scratch. */
   PartCheck adapters() {
     stand.scratch.forEach(this::before);
     Contents arena = before(cells());
     double spread = 1 / Math.sqrt(stand.model.config().hiddenSize());
     for (ResidentAdapter adapter : stand.adapters()) {
-      for (ModuleGroup group : ModuleGroup.values()) {
-        AdapterWindow window = stand.windows.apply(group);
-        CellRun run = window.run();
-        RowRange range = adapter.rows(group);
-        if (run != null && range != null) {
-          long row = window.shape().rowElements();
-          long start = run.start() * (long) stand.model.model().cellElements();
-          arena.randomize(
-              start + range.first() * row, start + range.end() * row, 0, spread, random);
-        }
-      }
+      AdapterPlace place = adapter.requirePlace();
+      long start = place.startCell() * (long) stand.model.model().cellElements();
+      long end = start + stand.model.config().layers() * place.layerElements();
+      arena.randomize(start, end, 0, spread, random);
     }
     return this;
   }

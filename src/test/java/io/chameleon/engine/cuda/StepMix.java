@@ -89,6 +89,8 @@ record StepMix(String name, List<Member> members) {
         rows(1, "rank 3"),
         rows(1, "rank 100"),
         rows(1, "ranks 64 and 5"),
+        rows(2, "ranks by module"),
+        of("a chunk of ranks by module", new Member(40, 33, "ranks by module")),
         rows(3, "rank 100"),
         rows(16, "rank 3"),
         rows(20, "rank 1"),
@@ -171,9 +173,9 @@ record StepMix(String name, List<Member> members) {
               StepMix::refuse));
       cell = run.end() + GAP;
     }
-    if (cell > stand.windows.cellsBefore()) {
+    if (cell > stand.cellsBefore()) {
       throw new IllegalStateException(
-          "%s takes %d cells of %d".formatted(name, cell, stand.windows.cellsBefore()));
+          "%s takes %d cells of %d".formatted(name, cell, stand.cellsBefore()));
     }
     return new StepRows(new Batch(steps));
   }

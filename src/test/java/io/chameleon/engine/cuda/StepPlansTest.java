@@ -5,16 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.ResidentAdapter;
-import io.chameleon.adapter.RowRange;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.memory.CellRun;
+import io.chameleon.model.LinearModule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -155,7 +156,8 @@ class StepPlansTest {
   }
 
   private static ResidentAdapter adapter(String name, int first, int rank) {
-    return new ResidentAdapter(name, 1, new RowRange(first, rank), null);
+    return new RestedAdapter(ModelShape.HOST.config(), first, Map.of(LinearModule.Q, rank))
+        .named(name, 1);
   }
 
   private static SequenceStep step(

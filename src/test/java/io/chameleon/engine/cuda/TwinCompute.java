@@ -52,6 +52,11 @@ public final class TwinCompute implements ComputeDevice {
   }
 
   @Override
+  public boolean evenAdapters() {
+    return true;
+  }
+
+  @Override
   public long availableBytes(ModelConfig config) {
     return 1L << 30;
   }
@@ -73,7 +78,7 @@ public final class TwinCompute implements ComputeDevice {
 
   @Override
   public ModelDevice open(Checkpoint checkpoint, long arenaBytes) {
-    return new Twin(checkpoint, new DeviceModel(checkpoint.config(), numbers), arenaBytes);
+    return new Twin(checkpoint, new DeviceModel(checkpoint.config(), numbers, true), arenaBytes);
   }
 
   private static final class Twin implements ModelDevice {
@@ -110,7 +115,6 @@ public final class TwinCompute implements ComputeDevice {
                   memory,
                   cells,
                   queue,
-                  new QueuedCopies(shape, queue),
                   new HostUploader(queue)));
       this.sampling = new GpuSampling(model, parts, memory, queue, this::hostMemory, null);
     }
@@ -136,7 +140,7 @@ public final class TwinCompute implements ComputeDevice {
 
     @Override
     public InferenceEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
-      TorchOperators operators = new TorchOperators(model, program, windows);
+      TorchOperators operators = new TorchOperators(model, program);
       return new GpuEngine(new TwinRunner(model, operators, sampling), this::close);
     }
 
@@ -150,14 +154,53 @@ public final class TwinCompute implements ComputeDevice {
 
   record HostUploader(DeviceQueue queue) implements Uploader {
 
+    /** Each part comes when it is waited for, or when the rest comes. */
     @Override
-    public CompletableFuture<Void> upload(MemorySegment from, long to) {
-      return CompletableFuture.runAsync(() -> queue.copy(to, from.address(), from.byteSize()));
+    public Started upload(MemorySegment from, long to, long partBytes) {
+      HostParts parts = new HostParts(queue, from, to, partBytes);
+      return new Started(CompletableFuture.runAsync(() -> parts.copy(parts.last())), parts);
     }
 
     @Override
     public void close() {
       // Whoever waits for the copies has their futures.
+    }
+  }
+
+  private static final class HostParts implements Uploader.Parts {
+
+    private final DeviceQueue queue;
+    private final MemorySegment from;
+    private final long to;
+    private final long partBytes;
+    private int next;
+
+    HostParts(DeviceQueue queue, MemorySegment from, long to, long partBytes) {
+      this.queue = queue;
+      this.from = from;
+      this.to = to;
+      this.partBytes = partBytes;
+    }
+
+    int last() {
+      return Math.toIntExact((from.byteSize() - 1) / partBytes);
+    }
+
+    synchronized void copy(int part) {
+      for (; next <= part; next++) {
+        long at = next * partBytes;
+        queue.copy(to + at, from.address() + at, Math.min(partBytes, from.byteSize() - at));
+      }
+    }
+
+    @Override
+    public void await(int part) {
+      copy(part);
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to give back.
     }
   }
 
@@ -182,7 +225,12 @@ public final class TwinCompute implements ComputeDevice {
       operators.prepare(step);
       Choices choices = sampling.choices();
       sampling.prepare(rows, choices);
-      new DecoderStep(model, operators).run(step);
+      DecoderStep decoder = new DecoderStep(model, operators);
+      if (model.arena().uploads().concern(rows)) {
+        decoder.runBehindUploads(step);
+      } else {
+        decoder.run(step);
+      }
       sampling.fetch(rows, choices);
       return sampling.result(rows, choices, IntStream.range(0, rows.wanted()).toArray());
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.pytorch.engine.PtNDArray;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.pool.AdapterDevice;
+import io.chameleon.adapter.pool.WindowDevice;
 import io.chameleon.adapter.pool.WindowShape;
 import io.chameleon.fixtures.FakeAdapterDevice;
 import io.chameleon.fixtures.SmallAdapters;
@@ -106,7 +106,7 @@ class ArenaTensorTest {
     }
   }
 
-  private void both(Consumer<AdapterDevice> action) {
+  private void both(Consumer<WindowDevice> action) {
     action.accept(arena);
     action.accept(array);
   }
