@@ -149,6 +149,7 @@ final class GpuFit {
       context-length: %d
       element-bytes: 2
       adapter-modules: [Q, K, V, O]
+      adapters-in-place: true
     # 48 GB less weights and buffers, as on the paper's card.
     cells: 60006
     """

@@ -1,5 +1,6 @@
 package io.chameleon.simulation;
 
+import io.chameleon.adapter.AdapterPlace;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.adapter.RowRange;
@@ -67,7 +68,7 @@ final class BatchLoad {
     }
   }
 
-  /** No two adapters that run share a row, so the first row tells them apart. */
+  /** No two adapters that run share a row, or a cell, so the first tells them apart. */
   private void countRank(@Nullable ResidentAdapter adapter) {
     if (adapter == null) {
       return;
@@ -75,7 +76,8 @@ final class BatchLoad {
     for (int g = 0; g < GROUPS.length; g++) {
       RowRange rows = adapter.rows(GROUPS[g]);
       if (rows != null) {
-        if (isNew(g, rows.first())) {
+        AdapterPlace place = adapter.place();
+        if (isNew(g, place == null ? rows.first() : place.startCell())) {
           rankSum += rank(adapter);
         }
         return;

@@ -81,6 +81,11 @@ final class ProfileFields {
     throw fault(key, "true or false");
   }
 
+  /** The truth value of this key, or another where there is none. */
+  boolean flag(String key, boolean otherwise) {
+    return fields.containsKey(key) ? flag(key) : otherwise;
+  }
+
   /** The list of this key, as texts. */
   List<String> texts(String key) {
     if (require(key) instanceof List<?> list) {

@@ -123,7 +123,8 @@ public final class ProfileFile {
             false,
             false),
         of.whole("element-bytes"),
-        modules(of.texts("adapter-modules")));
+        modules(of.texts("adapter-modules")),
+        of.flag("adapters-in-place", false));
   }
 
   private static Set<LinearModule> modules(List<String> names) {

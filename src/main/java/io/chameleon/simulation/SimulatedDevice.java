@@ -1,18 +1,15 @@
 package io.chameleon.simulation;
 
-import io.chameleon.adapter.RowRange;
-import io.chameleon.adapter.host.AdapterLayout;
-import io.chameleon.adapter.pool.WindowDevice;
-import io.chameleon.adapter.pool.WindowShape;
+import io.chameleon.adapter.pool.AdapterDevice;
 import io.chameleon.memory.CellRun;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A device that holds no number and takes time. Uploads go on beside the steps; what the pool waits
- * for, the engine waits for.
+ * for, the engine waits for. Adapters run where they rest.
  */
-final class SimulatedDevice implements WindowDevice {
+class SimulatedDevice implements AdapterDevice {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -48,28 +45,6 @@ final class SimulatedDevice implements WindowDevice {
   }
 
   @Override
-  public void placeRows(
-      AdapterLayout layout, CellRun rest, CellRun window, WindowShape shape, RowRange rows) {
-    copy(rows.count() * rowBytes(shape));
-  }
-
-  @Override
-  public void placeRows(
-      AdapterLayout layout,
-      MemorySegment weights,
-      CellRun window,
-      WindowShape shape,
-      RowRange rows) {
-    var _ = link.start(rows.count() * rowBytes(shape)).join();
-  }
-
-  @Override
-  public void saveRows(
-      AdapterLayout layout, CellRun window, WindowShape shape, RowRange rows, CellRun rest) {
-    copy(rows.count() * rowBytes(shape));
-  }
-
-  @Override
   public void move(CellRun from, CellRun to, int cells) {
     copy(cells * model.cellBytes());
   }
@@ -79,11 +54,8 @@ final class SimulatedDevice implements WindowDevice {
     copy(run.cells() * model.cellBytes());
   }
 
-  private long rowBytes(WindowShape shape) {
-    return (long) shape.rowElements() * model.elementBytes();
-  }
-
-  private void copy(long bytes) {
+  /** The engine waits for a copy on the device. */
+  final void copy(long bytes) {
     clock.advance(Math.round(bytes / copyBytesPerSecond * NANOS_PER_SECOND));
   }
 }

@@ -11,9 +11,10 @@ import java.util.Set;
  * @param config its shape
  * @param elementBytes bytes of an element on the device, at least 1
  * @param adapterModules what each adapter has of each layer, at least one
+ * @param inPlace whether adapters run where they rest; else in windows
  */
 public record SimulatedModel(
-    ModelConfig config, int elementBytes, Set<LinearModule> adapterModules) {
+    ModelConfig config, int elementBytes, Set<LinearModule> adapterModules, boolean inPlace) {
 
   public SimulatedModel {
     adapterModules = Set.copyOf(adapterModules);

@@ -51,8 +51,7 @@ final class SimulatedService {
     ServiceSettings settings = setup.settings();
     link = new SimulatedLink(clock, profile.link());
     engine = new SimulatedEngine(clock, profile.stepCost(), link);
-    SimulatedDevice device =
-        new SimulatedDevice(clock, link, profile.model(), profile.copyBytesPerSecond());
+    SimulatedDevice device = device(profile);
     CellSpace space = new CellSpace(new Arena(profile.cells()), device);
     SimulatedAdapters adapters = new SimulatedAdapters(profile.model(), setup.adapters());
     pool = pool(settings, adapters, new PoolDevice(profile.model().config(), space, device));
@@ -72,6 +71,12 @@ final class SimulatedService {
     EngineResources resources = new EngineResources(engine, cells, pool, pool);
     loop =
         new EngineLoop(inbox, scheduler, resources, admission, ServingMeters.unregistered(), clock);
+  }
+
+  private SimulatedDevice device(SimulationProfile of) {
+    return of.model().inPlace()
+        ? new SimulatedDevice(clock, link, of.model(), of.copyBytesPerSecond())
+        : new SimulatedWindows(clock, link, of.model(), of.copyBytesPerSecond());
   }
 
   private static AdmissionController admission(SimulationSetup setup, RequestSizer sizer) {

@@ -95,7 +95,7 @@ public final class EngineBench implements AutoCloseable {
     this.memory = compute.hostMemory();
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
       this.config = checkpoint.config();
-      DeviceModel model = new DeviceModel(config, compute.numbers());
+      DeviceModel model = new DeviceModel(config, compute.numbers(), compute.evenAdapters());
       this.tie = compute.numbers() == ElementType.BF16 ? Bf16Limits.here().tie() : TIE;
       AdapterRegistry registry = AdapterRegistry.open(adapters, model, "base");
       ModelDevice device = compute.open(checkpoint, arenaCells * model.cellBytes());

@@ -28,8 +28,8 @@ class SimulatedDeviceTest {
 
   private final SimulatedLink link = new SimulatedLink(clock, A_CELL_A_MICROSECOND);
 
-  private final SimulatedDevice device =
-      new SimulatedDevice(clock, link, MODEL, Double.POSITIVE_INFINITY);
+  private final SimulatedWindows device =
+      new SimulatedWindows(clock, link, MODEL, Double.POSITIVE_INFINITY);
 
   private CompletableFuture<Void> upload(int cells) {
     return device.upload(NOTHING, new CellRun(0, cells));
@@ -106,7 +106,7 @@ class SimulatedDeviceTest {
 
   @Test
   void move_whereCopiesCost_takesTime() {
-    SimulatedDevice slow = new SimulatedDevice(clock, link, MODEL, RATE);
+    SimulatedWindows slow = new SimulatedWindows(clock, link, MODEL, RATE);
 
     slow.move(new CellRun(0, 9), new CellRun(9, 9), 7);
     slow.clear(new CellRun(0, 3));
