@@ -25,3 +25,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- .Values.serviceAccount.name | default "default" -}}
 {{- end -}}
 {{- end -}}
+
+{{- define "chameleon.tag" -}}
+{{- $gpu := hasKey (.Values.resources.limits | default dict) "nvidia.com/gpu" -}}
+{{- .Values.image.tag | default (printf "%s%s" .Chart.AppVersion (ternary "-gpu" "" $gpu)) -}}
+{{- end -}}

@@ -379,46 +379,72 @@ struct Partials {
     }
 };
 
-// Joins the pieces of a row for one query head, by one warp, in the order of the pieces.
+// Pieces that are read together while a row is joined: 8 to 16 loads of a lane are under way.
+#define JOIN_PIECES (QUERIES <= 2 ? 8 : QUERIES <= 5 ? 4 : 2)
+
+// Joins the pieces of a row for the query heads of a KV head, by one warp, each head's in the order of
+// the pieces. The heads go side by side: one after the other, each would wait for memory anew.
 __device__ __forceinline__ void join_pieces(const Partials& partials, int first, int pieces,
                                             int head, elem* out) {
     int lane = threadIdx.x % WARP;
     int d = lane * 4;
     static_assert(HEAD_SIZE <= 4 * WARP, "a lane has 4 elements");
-    float top = LOWEST;
-    for (int p = lane; p < pieces; p += WARP) {
-        top = fmaxf(top, __ldcg(partials.stats_of(first + p, head)));
+    float top[QUERIES];
+#pragma unroll
+    for (int g = 0; g < QUERIES; g++) {
+        top[g] = LOWEST;
     }
-    top = warp_max(top);
-    float sum = 0.0f;
-    float value[4] = {};
+    for (int p = lane; p < pieces; p += WARP) {
+#pragma unroll
+        for (int g = 0; g < QUERIES; g++) {
+            top[g] = fmaxf(top[g], __ldcg(partials.stats_of(first + p, head + g)));
+        }
+    }
+    float sum[QUERIES];
+    float value[QUERIES][4];
+#pragma unroll
+    for (int g = 0; g < QUERIES; g++) {
+        top[g] = warp_max(top[g]);
+        sum[g] = 0.0f;
+        value[g][0] = value[g][1] = value[g][2] = value[g][3] = 0.0f;
+    }
     for (int base = 0; base < pieces; base += WARP) {
-        float weight = 0.0f;
-        if (base + lane < pieces) {
-            float2 stats = __ldcg(
-                reinterpret_cast<const float2*>(partials.stats_of(first + base + lane, head)));
-            weight = exp2f(stats.x - top);
-            sum += weight * stats.y;
+        float weight[QUERIES];
+#pragma unroll
+        for (int g = 0; g < QUERIES; g++) {
+            weight[g] = 0.0f;
+            if (base + lane < pieces) {
+                float2 stats = __ldcg(reinterpret_cast<const float2*>(
+                    partials.stats_of(first + base + lane, head + g)));
+                weight[g] = exp2f(stats.x - top[g]);
+                sum[g] += weight[g] * stats.y;
+            }
         }
         int here = min(WARP, pieces - base);
-#pragma unroll 8
+#pragma unroll JOIN_PIECES
         for (int p = 0; p < here; p++) {
-            float w = __shfl_sync(FULL_WARP, weight, p);
-            if (d < HEAD_SIZE) {
-                float4 v = __ldcg(reinterpret_cast<const float4*>(
-                    partials.sums_of(first + base + p, head) + d));
-                value[0] += w * v.x;
-                value[1] += w * v.y;
-                value[2] += w * v.z;
-                value[3] += w * v.w;
+#pragma unroll
+            for (int g = 0; g < QUERIES; g++) {
+                float w = __shfl_sync(FULL_WARP, weight[g], p);
+                if (d < HEAD_SIZE) {
+                    float4 v = __ldcg(reinterpret_cast<const float4*>(
+                        partials.sums_of(first + base + p, head + g) + d));
+                    value[g][0] += w * v.x;
+                    value[g][1] += w * v.y;
+                    value[g][2] += w * v.z;
+                    value[g][3] += w * v.w;
+                }
             }
         }
     }
-    float inverse = 1.0f / warp_sum(sum);
-    if (d < HEAD_SIZE) {
-        *reinterpret_cast<uint2*>(out + d) =
-            make_uint2(pack_pair(value[0] * inverse, value[1] * inverse),
-                       pack_pair(value[2] * inverse, value[3] * inverse));
+#pragma unroll
+    for (int g = 0; g < QUERIES; g++) {
+        float inverse = 1.0f / warp_sum(sum[g]);
+        if (d < HEAD_SIZE) {
+            *reinterpret_cast<uint2*>(out + g * HEAD_SIZE + d) =
+                make_uint2(pack_pair(value[g][0] * inverse, value[g][1] * inverse),
+                           pack_pair(value[g][2] * inverse, value[g][3] * inverse));
+        }
     }
 }
 
@@ -551,10 +577,7 @@ span_attention(const elem* q, long q_stride, const elem* arena, long cell_stride
             if (lane == 0) {
                 *counter = 0;
             }
-            for (int g = 0; g < QUERIES; g++) {
-                join_pieces(partials, item - piece.ordinal, piece.pieces, head + g,
-                            to + g * HEAD_SIZE);
-            }
+            join_pieces(partials, item - piece.ordinal, piece.pieces, head, to);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.chameleon.engine.cuda.GpuCompute;
 import io.chameleon.engine.cuda.GpuOptions;
 import io.chameleon.engine.djl.CpuCompute;
 import io.chameleon.model.ElementType;
+import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.scheduling.SchedulingProperties;
 import java.util.List;
 import java.util.Set;
@@ -69,15 +70,7 @@ public record EngineProperties(
    * @param scheduling how large steps become
    */
   ComputeDevice device(int threads, SchedulingProperties scheduling) {
-    int sequences = scheduling.maxSequences();
-    GpuOptions options =
-        new GpuOptions(
-            gpu,
-            numbers.type,
-            Math.max(scheduling.maxBatchTokens(), sequences),
-            sequences,
-            graphs,
-            Set.copyOf(kernelsOff));
+    GpuOptions options = gpuOptions(scheduling);
     return switch (device) {
       case CPU -> new CpuCompute(threads);
       case GPU -> GpuCompute.require(options, System::nanoTime);
@@ -86,5 +79,17 @@ public record EngineProperties(
               .<ComputeDevice>map(found -> found)
               .orElseGet(() -> new CpuCompute(threads));
     };
+  }
+
+  /** How the engine would use a GPU: with buffers for the steps that are made on one. */
+  GpuOptions gpuOptions(SchedulingProperties scheduling) {
+    SchedulingLimits limits = scheduling.limits(GpuCompute.STEP_SIZE);
+    return new GpuOptions(
+        gpu,
+        numbers.type,
+        limits.maxBatchTokens(),
+        limits.maxSequences(),
+        graphs,
+        Set.copyOf(kernelsOff));
   }
 }

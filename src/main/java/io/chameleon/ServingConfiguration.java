@@ -9,6 +9,7 @@ import io.chameleon.admission.OutputLengthPredictor;
 import io.chameleon.admission.RequestSizer;
 import io.chameleon.admission.SizeClassifier;
 import io.chameleon.admission.prediction.PredictorProperties;
+import io.chameleon.engine.ComputeDevice;
 import io.chameleon.engine.sampling.SequenceSampler;
 import io.chameleon.metrics.ServingMeters;
 import io.chameleon.model.Checkpoint;
@@ -17,12 +18,14 @@ import io.chameleon.scheduling.FifoProperties;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SamplerFactory;
 import io.chameleon.scheduling.Scheduler;
+import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.scheduling.SchedulingProperties;
 import io.chameleon.scheduling.SjfProperties;
 import io.chameleon.scheduling.SloraProperties;
 import io.chameleon.scheduling.adaptive.AdaptivePolicyProperties;
 import io.chameleon.scheduling.chameleon.ChameleonPolicyProperties;
 import io.chameleon.serving.CatalogueModels;
+import io.chameleon.serving.EngineResources;
 import io.chameleon.serving.EngineThread;
 import io.chameleon.serving.FinishedRequests;
 import io.chameleon.serving.Inbox;
@@ -38,6 +41,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -59,6 +65,8 @@ import reactor.core.scheduler.Schedulers;
   AdaptivePolicyProperties.class
 })
 class ServingConfiguration {
+
+  private static final Logger log = LoggerFactory.getLogger(ServingConfiguration.class);
 
   @Bean
   ServedFolders servedFolders(ChameleonProperties properties) {
@@ -128,31 +136,48 @@ class ServingConfiguration {
     return new PolicySettings(fairness, fifo, slora, sjf, chameleon, adaptive);
   }
 
+  /** Where the device is known, so is what the properties leave to it. */
   @Bean
-  EngineThread engineThread(
-      RecordedResources engines,
-      SchedulingProperties scheduling,
-      PolicySettings policies,
-      Inbox inbox,
-      AdmissionController admission,
-      ServingMeters meters) {
+  SchedulingLimits schedulingLimits(SchedulingProperties scheduling, ComputeDevice compute) {
+    SchedulingLimits limits = scheduling.limits(compute.stepSize());
+    log.info(
+        "Steps on {} have at most {} tokens, {} sequences and {} prompt tokens of each; as suits"
+            + " the device: {}",
+        compute.name(),
+        limits.maxBatchTokens(),
+        limits.maxSequences(),
+        limits.prefillChunk(),
+        scheduling.leftToDevice());
+    return limits;
+  }
+
+  /** Makes the scheduler over what the engine thread has made. */
+  interface SchedulerMaker extends Function<EngineResources, Scheduler> {}
+
+  @Bean
+  SchedulerMaker schedulerMaker(
+      SchedulingProperties scheduling, SchedulingLimits limits, PolicySettings policies) {
     SamplerFactory samplers =
         (request, endTokens) ->
             new SequenceSampler(request.sampling(), request.promptTokens(), endTokens);
-    return new EngineThread(
-        engines,
-        made ->
-            new Scheduler(
-                scheduling.limits(),
-                scheduling.policyKind().create(policies),
-                made.cells(),
-                made.leases(),
-                samplers,
-                System::nanoTime),
-        inbox,
-        admission,
-        meters,
-        System::nanoTime);
+    return made ->
+        new Scheduler(
+            limits,
+            scheduling.policyKind().create(policies),
+            made.cells(),
+            made.leases(),
+            samplers,
+            System::nanoTime);
+  }
+
+  @Bean
+  EngineThread engineThread(
+      RecordedResources engines,
+      SchedulerMaker schedulers,
+      Inbox inbox,
+      AdmissionController admission,
+      ServingMeters meters) {
+    return new EngineThread(engines, schedulers, inbox, admission, meters, System::nanoTime);
   }
 
   @Bean
@@ -194,11 +219,17 @@ class ServingConfiguration {
   @Bean
   SchedulerEndpoint schedulerEndpoint(
       SchedulingProperties scheduling,
+      SchedulingLimits limits,
       ServingProperties serving,
       EngineThread engine,
       AdmissionController admission) {
     return new SchedulerEndpoint(
-        scheduling.policy(), serving.queueCapacity(), engine::status, engine::classes, admission);
+        scheduling.policy(),
+        limits,
+        serving.queueCapacity(),
+        engine::status,
+        engine::classes,
+        admission);
   }
 
   @Bean

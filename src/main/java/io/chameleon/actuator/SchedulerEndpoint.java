@@ -5,6 +5,7 @@ import io.chameleon.admission.SizeClass;
 import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.scheduling.ClassQuota;
 import io.chameleon.scheduling.SchedulerSnapshot;
+import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.scheduling.SchedulingSnapshot;
 import io.chameleon.scheduling.SchedulingSnapshot.ClassState;
 import io.chameleon.serving.EngineStatus;
@@ -29,6 +30,8 @@ public class SchedulerEndpoint {
 
   private final String policy;
 
+  private final SchedulingLimits limits;
+
   private final int queueCapacity;
 
   private final Supplier<EngineStatus> status;
@@ -41,6 +44,7 @@ public class SchedulerEndpoint {
    * Makes the endpoint.
    *
    * @param policy name of the policy in force
+   * @param limits of a step
    * @param queueCapacity most requests that wait
    * @param status the engine thread's latest
    * @param classes the size classes, as the engine thread published them last
@@ -48,11 +52,13 @@ public class SchedulerEndpoint {
    */
   public SchedulerEndpoint(
       String policy,
+      SchedulingLimits limits,
       int queueCapacity,
       Supplier<EngineStatus> status,
       Supplier<SchedulingSnapshot> classes,
       AdmissionController admission) {
     this.policy = policy;
+    this.limits = limits;
     this.queueCapacity = queueCapacity;
     this.status = status;
     this.classes = classes;
@@ -66,6 +72,7 @@ public class SchedulerEndpoint {
     SchedulingSnapshot latest = classes.get();
     return new SchedulerDescriptor(
         policy,
+        limits,
         now.state().name(),
         now.waiting(),
         queueCapacity,
@@ -97,6 +104,7 @@ public class SchedulerEndpoint {
    * The scheduler as JSON.
    *
    * @param policy name of the policy in force
+   * @param limits how large a step may be, by the properties or else as suits the device
    * @param engine state of the engine thread
    * @param waiting requests in sinks and queues
    * @param queueCapacity most requests that wait, save those put back to make room
@@ -109,6 +117,7 @@ public class SchedulerEndpoint {
    */
   public record SchedulerDescriptor(
       String policy,
+      SchedulingLimits limits,
       String engine,
       int waiting,
       int queueCapacity,

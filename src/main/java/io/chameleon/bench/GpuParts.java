@@ -26,6 +26,7 @@ final class GpuParts {
       parts.add("prefill " + tokens, stage, new int[1], 0, tokens);
     }
     parts.add("+ rank 128", stage, new int[] {128}, 0, 1024);
+    parts.add("decode 1", stage, new int[1], context, 1);
     parts.add("decode 32", stage, new int[32], context, 1);
     int[] ranks = new int[32];
     java.util.Arrays.fill(ranks, 50);

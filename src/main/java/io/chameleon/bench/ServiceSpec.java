@@ -1,8 +1,12 @@
 package io.chameleon.bench;
 
+import io.chameleon.EngineProperties;
+import io.chameleon.EngineProperties.Device;
 import io.chameleon.adapter.eviction.EvictionKind;
 import io.chameleon.adapter.eviction.EvictionParameters;
 import io.chameleon.adapter.pool.PrefetchProperties;
+import io.chameleon.engine.cuda.GpuCompute;
+import io.chameleon.engine.djl.CpuCompute;
 import io.chameleon.scheduling.PolicyKind;
 import io.chameleon.scheduling.PolicySettings;
 import io.chameleon.scheduling.SchedulingLimits;
@@ -54,9 +58,10 @@ record ServiceSpec(Map<String, String> properties) {
             .toList();
   }
 
-  /** Its limits of a step. */
+  /** Its limits of a step; where the properties name neither them nor a GPU, a CPU's. */
   SchedulingLimits limits() {
-    return scheduling().limits();
+    Device device = bind("chameleon.engine", EngineProperties.class).device();
+    return scheduling().limits(device == Device.GPU ? GpuCompute.STEP_SIZE : CpuCompute.STEP_SIZE);
   }
 
   /** The same service in a simulation. */

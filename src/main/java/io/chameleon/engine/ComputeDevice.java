@@ -30,6 +30,9 @@ public interface ComputeDevice {
   /** The share of them that the arena has unless another is asked for. */
   double arenaShare();
 
+  /** How large its steps are unless another size is asked for. */
+  StepSize stepSize();
+
   /** Host memory that it copies from at full rate. */
   HostBlock.Allocator hostMemory();
 

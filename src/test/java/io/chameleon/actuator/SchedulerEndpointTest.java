@@ -16,6 +16,7 @@ import io.chameleon.memory.ArenaSnapshot;
 import io.chameleon.scheduling.BatchShape;
 import io.chameleon.scheduling.ClassQuota;
 import io.chameleon.scheduling.SchedulerSnapshot;
+import io.chameleon.scheduling.SchedulingLimits;
 import io.chameleon.scheduling.SchedulingSnapshot;
 import io.chameleon.scheduling.SchedulingSnapshot.ClassState;
 import io.chameleon.serving.EngineState;
@@ -31,6 +32,8 @@ class SchedulerEndpointTest {
 
   private static final SchedulerSnapshot SNAPSHOT =
       new SchedulerSnapshot(2, 3, 40, 50, 60, 70, 80, 90, 1, new BatchShape(2, 1, 20));
+
+  private static final SchedulingLimits LIMITS = new SchedulingLimits(2048, 256, 1024, 128);
 
   private static final ArenaSnapshot ARENA = new ArenaSnapshot(100, 30, 60, 8, 2);
 
@@ -51,6 +54,7 @@ class SchedulerEndpointTest {
   private final SchedulerEndpoint endpoint =
       new SchedulerEndpoint(
           "chameleon",
+          LIMITS,
           256,
           () -> new EngineStatus(EngineState.READY, 0, null, 4, SNAPSHOT, ARENA),
           () ->
@@ -84,6 +88,7 @@ class SchedulerEndpointTest {
         .isEqualTo(
             new SchedulerDescriptor(
                 "chameleon",
+                LIMITS,
                 "READY",
                 6,
                 256,
@@ -102,6 +107,8 @@ class SchedulerEndpointTest {
     var json = JsonMapper.builder().build().valueToTree(endpoint.scheduler());
 
     assertThat(json.at("/policy").asString()).isEqualTo("chameleon");
+    assertThat(json.at("/limits/maxBatchTokens").asInt()).isEqualTo(2048);
+    assertThat(json.at("/limits/maxSequences").asInt()).isEqualTo(256);
     assertThat(json.at("/lastPass/running").asInt()).isEqualTo(3);
     assertThat(json.at("/classes/0/quota/lent").asInt()).isEqualTo(200);
     assertThat(json.at("/classes/1/below").isNull()).isTrue();

@@ -44,6 +44,15 @@ class ServiceSpecTest {
     assertThat(settings.policies().slora().admissionPeriod()).isEqualTo(8);
   }
 
+  @Test
+  void limits_thatAreNotSet_suitTheDevice() {
+    ServiceSpec cpu = new ServiceSpec(Map.of());
+    ServiceSpec gpu = cpu.with("chameleon.engine.device", "gpu");
+
+    assertThat(cpu.limits()).isEqualTo(new SchedulingLimits(256, 16, 256, 256));
+    assertThat(gpu.settings().limits()).isEqualTo(new SchedulingLimits(2048, 256, 2048, 256));
+  }
+
   @ParameterizedTest
   @EnumSource(PolicyKind.class)
   void policies_withoutProperties_areAtTheirDefaults(PolicyKind policy) {

@@ -7,6 +7,7 @@ import io.chameleon.engine.NextStep;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.StepResult;
 import io.chameleon.engine.cuda.Gpu;
+import io.chameleon.engine.cuda.GpuEngine;
 import io.chameleon.model.ElementType;
 import io.chameleon.oracle.SeededRun.Ask;
 import io.chameleon.request.SamplingParams;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -72,6 +74,29 @@ class CudaSamplingTest {
         asks.stream().filter(ask -> !Arrays.equals(each.get(ask), ahead.get(ask))).count();
     System.out.printf("prepared ahead: %d of %d sequences differ%n", differ, asks.size());
     assertThat(differ).isLessThanOrEqualTo(asks.size() / 16);
+  }
+
+  @Test
+  void parts_ofSteps_haveSamplingAmongThemAndChangeNoToken() {
+    long seed = 20261130;
+    System.out.println("seed " + seed);
+    List<Ask> asks = asks(new Random(seed)).subList(0, 4);
+    try (EngineBench bench = EngineBench.demo(Gpu.of(ElementType.F32), UnaryOperator.identity())) {
+      for (Ask ask : asks) {
+        int[] undisturbed = Objects.requireNonNull(run(bench, List.of(ask)).get(ask));
+        SeededRun running = new SeededRun(ask, bench, Integer.MAX_VALUE);
+        while (!running.hasEnded()) {
+          SequenceStep step = running.nextChosenByTheEngine();
+          Batch batch = new Batch(List.of(step));
+          Map<String, Double> parts = ((GpuEngine) bench.engine).parts(batch);
+          assertThat(parts).containsKeys("embedding", "norms", "attention", "product head");
+          assertThat(parts.get("sampling")).isPositive();
+          running.advance(step, bench.engine.step(batch).tokens().getFirst());
+        }
+        assertThat(running.generated()).isEqualTo(undisturbed);
+      }
+      bench.checkIdle();
+    }
   }
 
   /** Often right, and sometimes wrong in either way. */

@@ -174,7 +174,10 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
         new TimedOperators(operators, model.activations(), context, stream)) {
       model.rowInput().send(step.rows(), step.filled());
       operators.prepare(step);
+      // No step is in the queue now; those that follow write their own choices.
+      sampling.prepare(step.rows(), slots.getFirst().choices);
       new DecoderStep(model, timed).run(step);
+      timed.sampling(() -> sampling.run(step));
       return timed.millis();
     } catch (RuntimeException e) {
       drain(e);

@@ -41,6 +41,11 @@ final class TimedOperators implements Operators, AutoCloseable {
     return millis;
   }
 
+  /** Puts the choice of tokens, which is no operator of the network, behind the step. */
+  void sampling(Runnable work) {
+    time("sampling", work);
+  }
+
   private void time(String name, Runnable work) {
     CudaEvent begin = CudaEvent.timed(context);
     CudaEvent end = CudaEvent.timed(context);

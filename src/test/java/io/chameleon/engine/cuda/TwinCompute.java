@@ -11,6 +11,7 @@ import io.chameleon.engine.InferenceEngine;
 import io.chameleon.engine.ModelDevice;
 import io.chameleon.engine.NextStep;
 import io.chameleon.engine.StepResult;
+import io.chameleon.engine.StepSize;
 import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.memory.pressure.DeviceMemory;
 import io.chameleon.model.Checkpoint;
@@ -64,6 +65,11 @@ public final class TwinCompute implements ComputeDevice {
   @Override
   public double arenaShare() {
     return 0.5;
+  }
+
+  @Override
+  public StepSize stepSize() {
+    return GpuCompute.STEP_SIZE;
   }
 
   @Override
