@@ -15,6 +15,9 @@ final class AttentionPlan {
   /** Shorter pieces are not made: a cut costs more than it gains. */
   private static final int SHORTEST = 16;
 
+  /** Shorter spans are not made: joining another piece costs more than reading so many tokens. */
+  private static final int SHORTEST_SPAN = 32;
+
   /** A span may be longer by this part where that ends a row. */
   private static final int SLACK = 16;
 
@@ -112,7 +115,7 @@ final class AttentionPlan {
     used = 0;
     span = 0;
     spans.set(0, 0);
-    mean = (left + blocks - 1) / blocks;
+    mean = Math.max(SHORTEST_SPAN, (left + blocks - 1) / blocks);
     open();
   }
 

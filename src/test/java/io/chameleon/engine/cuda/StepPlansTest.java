@@ -115,7 +115,7 @@ class StepPlansTest {
       assertThat(numbers[spans]).isZero();
       assertThat(numbers[spans + blocks]).isEqualTo(count);
       checkItems(Arrays.copyOfRange(numbers, items, items + count * AttentionPlan.ITEM), lengths);
-      int mean = Math.ceilDiv(Arrays.stream(lengths).sum(), blocks);
+      int mean = Math.max(32, Math.ceilDiv(Arrays.stream(lengths).sum(), blocks));
       for (int block = 0; block < blocks; block++) {
         int share = 0;
         for (int item = numbers[spans + block]; item < numbers[spans + block + 1]; item++) {
