@@ -146,6 +146,15 @@ public final class Arena {
     return cells - used.all();
   }
 
+  /** The most cells that are free side by side. */
+  int longestFreeRun() {
+    int longest = 0;
+    for (int i = 0; i < free.size(); i++) {
+      longest = Math.max(longest, free.cells(i));
+    }
+    return longest;
+  }
+
   /** Who owns how many cells. The free ones are counted run by run, not by what is left over. */
   public ArenaSnapshot snapshot() {
     int counted = 0;

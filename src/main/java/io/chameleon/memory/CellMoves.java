@@ -15,6 +15,11 @@ record CellMoves(List<Move> moves) {
   /** A run and the cell it shall start at. */
   record Move(CellRun from, int start) {}
 
+  /** Cells that move. */
+  int cells() {
+    return moves.stream().mapToInt(move -> move.from().cells()).sum();
+  }
+
   /** Makes each move. */
   void perform(ObjIntConsumer<CellRun> mover) {
     moves.forEach(move -> mover.accept(move.from(), move.start()));

@@ -35,6 +35,24 @@ public final class CellSpace {
   }
 
   /**
+   * Cells that would have to move before so many lie together.
+   *
+   * @return {@link Integer#MAX_VALUE} if too few are free, or if pinned runs keep them apart
+   */
+  public int cellsToMove(int cells) {
+    if (arena.longestFreeRun() >= cells) {
+      return 0;
+    }
+    if (arena.freeCells() < cells) {
+      return Integer.MAX_VALUE;
+    }
+    return new CellMoves.Planner(arena, owners)
+        .together(cells)
+        .map(CellMoves::cells)
+        .orElse(Integer.MAX_VALUE);
+  }
+
+  /**
    * Lengthens a run: in place, or by moving it, or by moving its neighbours.
    *
    * @param keep how many of its first cells hold what must be kept

@@ -13,16 +13,31 @@ import java.util.Optional;
  */
 final class ArenaRoom {
 
+  /** More than so many times what is wanted is not moved for it while idle adapters could leave. */
+  private static final int MOST_MOVED = 2;
+
+  /** Beyond those that must leave. */
+  private static final int MOST_MORE = 8;
+
   private final CellSpace space;
+  private final boolean movesAnything;
   private final Residents residents;
   private final Uploads uploads;
   private final Runnable settleUploads;
 
   /**
+   * @param movesAnything whether others move however many they are, before more adapters leave than
+   *     must
    * @param settleUploads takes over uploads that have ended
    */
-  ArenaRoom(CellSpace space, Residents residents, Uploads uploads, Runnable settleUploads) {
+  ArenaRoom(
+      CellSpace space,
+      boolean movesAnything,
+      Residents residents,
+      Uploads uploads,
+      Runnable settleUploads) {
     this.space = space;
+    this.movesAnything = movesAnything;
     this.residents = residents;
     this.uploads = uploads;
     this.settleUploads = settleUploads;
@@ -33,8 +48,31 @@ final class ArenaRoom {
     if (!make(cells, reason(use), wantedToo)) {
       return Optional.empty();
     }
+    clearTheWay(use, cells);
     Optional<OwnedCells> found = space.allocate(use, cells);
     return found.isEmpty() && settle() ? space.allocate(use, cells) : found;
+  }
+
+  /** The same without waiting for uploads. */
+  Optional<OwnedCells> allocateNow(CellUse use, int cells, boolean wantedToo) {
+    if (!residents.makeRoom(cells, reason(use), wantedToo)) {
+      return Optional.empty();
+    }
+    clearTheWay(use, cells);
+    return space.allocate(use, cells);
+  }
+
+  /**
+   * Where arenas are large and full, to gather the last free cells is to move all of it. An idle
+   * adapter more that leaves costs a copy that nobody waits for, perhaps; moves, a pause for all.
+   */
+  private void clearTheWay(CellUse use, int cells) {
+    int more = movesAnything ? MOST_MORE : 0;
+    while (more < MOST_MORE
+        && space.cellsToMove(cells) > MOST_MOVED * cells
+        && residents.evictOneMore(reason(use))) {
+      more++;
+    }
   }
 
   /** Lengthens a run; false if that cannot be. */

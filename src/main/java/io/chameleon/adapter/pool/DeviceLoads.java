@@ -50,7 +50,13 @@ final class DeviceLoads {
     this.uploads =
         new Uploads(
             device.device(), device.space(), supply.habits().copies(), supply.wake(), nanoClock);
-    this.room = new ArenaRoom(device.space(), residents, uploads, this::finishUploads);
+    this.room =
+        new ArenaRoom(
+            device.space(),
+            device.device() instanceof WindowDevice,
+            residents,
+            uploads,
+            this::finishUploads);
   }
 
   /** Room for whoever needs it. */

@@ -53,14 +53,14 @@ final class InPlaceRuns extends AdapterRuns {
     return switch (resident.state()) {
       case UPLOADING -> follow(use, resident, beside);
       case RUNNING -> {
-        boolean fits = !resident.hasFailed() && fits(resident, beside.cells());
+        boolean fits = !resident.hasFailed() && fits(resident, 0, beside);
         if (fits) {
           resident.lendAgain();
         }
         yield fits ? Loan.LENT : Loan.NO_ROOM;
       }
       case IDLE -> {
-        if (!fits(resident, beside.cells())) {
+        if (!fits(resident, 0, beside)) {
           yield Loan.NO_ROOM;
         }
         resident.reserve();
@@ -75,7 +75,7 @@ final class InPlaceRuns extends AdapterRuns {
     if (!device.device().followsUploads()
         || !beside.runsAlone()
         || loads.isBehindOthers(resident)
-        || !fits(resident, beside.cells())) {
+        || !fits(resident, 0, beside)) {
       return Loan.LOADING;
     }
     resident.reserveAhead();
@@ -87,10 +87,13 @@ final class InPlaceRuns extends AdapterRuns {
   Loan bringIn(VersionUse use, PackedAdapter packed, Beside beside) {
     int cells = device.cellsFor(packed.bytes());
     boolean isHead = isHead(use);
-    if (!fits(null, cells + beside.cells())) {
+    if (!fits(null, cells, beside)) {
       return Loan.NO_ROOM;
     }
-    Optional<OwnedCells> rest = loads.room().allocate(CellUse.ADAPTER, cells, isHead);
+    Optional<OwnedCells> rest =
+        beside.runsAlone()
+            ? loads.room().allocate(CellUse.ADAPTER, cells, isHead)
+            : loads.room().allocateNow(CellUse.ADAPTER, cells, isHead);
     if (rest.isEmpty()) {
       return Loan.NO_ROOM;
     }
@@ -101,11 +104,17 @@ final class InPlaceRuns extends AdapterRuns {
     return follow(use, resident, beside);
   }
 
-  /** Whether so many cells can be had while a resident stays. */
-  private boolean fits(@Nullable Resident stays, int cells) {
-    return space.freeCells() >= cells
-        || residents.reachable(stays, true) >= cells
-        || (loads.room().settle() && residents.reachable(stays, true) >= cells);
+  /**
+   * Whether so many cells and those beside can be had while a resident stays. Uploads are waited for
+   * only where nobody else runs, who would wait too.
+   */
+  private boolean fits(@Nullable Resident stays, int cells, Beside beside) {
+    int wanted = cells + beside.cells();
+    return space.freeCells() >= wanted
+        || residents.reachable(stays, true) >= wanted
+        || (beside.runsAlone()
+            && loads.room().settle()
+            && residents.reachable(stays, true) >= wanted);
   }
 
   private static ResidentAdapter rows(VersionUse use, Resident resident) {

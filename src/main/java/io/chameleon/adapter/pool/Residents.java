@@ -120,6 +120,15 @@ final class Residents {
     return true;
   }
 
+  /** Evicts one that no queued request wants, by the policy; false if there is none. */
+  boolean evictOneMore(EvictionReason reason) {
+    if (reachable(null, false) == space.freeCells()) {
+      return false;
+    }
+    evict(space.freeCells() + 1, reason, false);
+    return true;
+  }
+
   /** Whether the cells of a resident at rest could be free. */
   boolean mayLeave(Resident resident) {
     return isCopy(resident) || mayLeave(resident, true);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FollowedUploads {
 
-  /** Parts of an upload: as much waits for the first as for the last layer of each. */
-  private static final int MOST_PARTS = 8;
+  /** Parts of an upload; each takes some microseconds more. */
+  private static final int MOST_PARTS = 4;
 
   private final Uploader uploader;
   private final int layers;

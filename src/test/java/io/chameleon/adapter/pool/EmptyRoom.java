@@ -27,6 +27,7 @@ final class EmptyRoom {
             new VersionUses(),
             reports,
             () -> 0);
-    return new ArenaRoom(space, nobody, new Uploads(device, space, 1, () -> {}, () -> 0), () -> {});
+    Uploads uploads = new Uploads(device, space, 1, () -> {}, () -> 0);
+    return new ArenaRoom(space, true, nobody, uploads, () -> {});
   }
 }

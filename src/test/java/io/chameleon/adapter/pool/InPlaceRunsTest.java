@@ -1,0 +1,151 @@
+package io.chameleon.adapter.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.AdapterLease.Loan;
+import io.chameleon.adapter.ModuleGroup;
+import io.chameleon.adapter.eviction.EvictionKind;
+import io.chameleon.fixtures.SmallAdapters;
+import io.chameleon.fixtures.SmallAdapters.Small;
+import io.chameleon.memory.CellUse;
+import io.chameleon.memory.OwnedCells;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Adapters that run where they rest, on a device that follows uploads. */
+class InPlaceRunsTest {
+
+  private static final int CELLS = 200;
+
+  private static PoolFixture world(int cells, Small... adapters) {
+    PoolFixture world = PoolFixture.inPlace(cells, EvictionKind.LRU, Runnable::run);
+    Arrays.stream(adapters).forEach(world::put);
+    return world;
+  }
+
+  @Test
+  void adapter_thatRuns_takesItsCellsOnceAndStaysWhenItStops() {
+    PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 4));
+    AdapterLease lease = world.lease("a");
+    int cells = world.used(CellUse.ADAPTER);
+
+    assertThat(cells).isPositive();
+    assertThat(world.used(CellUse.WINDOW)).isZero();
+    assertThat(world.free()).isEqualTo(CELLS - cells);
+    world.checkRows(lease);
+
+    lease.close();
+    assertThat(world.used(CellUse.ADAPTER)).isEqualTo(cells);
+    assertThat(world.residents()).containsExactly("a");
+    world.checkIdle();
+  }
+
+  @Test
+  void adapter_thatRuns_isNeitherEvictedNorTakenForACopy() {
+    PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 4));
+    AdapterLease lease = world.lease("a");
+
+    assertThat(world.cells.allocate(world.free() + 1)).isEmpty();
+    assertThat(world.cells.allocate(world.free())).isPresent();
+    world.checkRows(lease);
+  }
+
+  @Test
+  void runningAdapter_whoseCellsMove_saysWhereItLies() {
+    PoolFixture world =
+        world(CELLS, SmallAdapters.whole("a", 1, 2), SmallAdapters.whole("b", 2, 2));
+    AdapterLease first = world.lease("a");
+    AdapterLease second = world.lease("b");
+    int before = second.adapter().requirePlace().startCell();
+    first.close();
+
+    // Nothing but b is in the way of all that is left.
+    OwnedCells kv = world.kv(CELLS - world.used(CellUse.ADAPTER) / 2);
+    assertThat(world.residents()).containsExactly("b");
+    assertThat(second.adapter().requirePlace().startCell()).isNotEqualTo(before);
+    world.checkRows(second);
+    assertThat(kv.cells()).isPositive();
+  }
+
+  @Test
+  void upload_isFollowed_onlyByASequenceThatRunsAlone() {
+    PoolFixture world =
+        world(CELLS, SmallAdapters.whole("a", 1, 2), SmallAdapters.whole("b", 2, 2));
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+    AdapterLease behind = world.pool.request("b");
+
+    assertThat(lease.tryLend(1, false)).isEqualTo(Loan.LOADING);
+    assertThat(behind.tryLend(1, true)).isEqualTo(Loan.LOADING);
+    assertThat(lease.tryLend(1, true)).isEqualTo(Loan.LENT);
+    world.device.finishUpload(0, true);
+    world.pool.beforePass();
+    world.checkRows(lease);
+    assertThat(behind.tryLend(1, true)).isEqualTo(Loan.LENT);
+  }
+
+  @Test
+  void adapter_givenBackWhileItsUploadGoesOn_isNotEvictedBeforeItsEnd() {
+    PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 2));
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+    assertThat(lease.tryLend(1, true)).isEqualTo(Loan.LENT);
+    lease.close();
+
+    world.check();
+    assertThat(world.residents()).containsExactly("a");
+    assertThat(world.kv(CELLS).cells()).as("waits for the upload").isEqualTo(CELLS);
+    world.check();
+  }
+
+  @Test
+  void upload_thatFailsWhileItIsFollowed_isGoneWhenItsSequenceEnds() {
+    PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 2));
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+    assertThat(lease.tryLend(1, true)).isEqualTo(Loan.LENT);
+    world.device.finishUpload(0, false);
+    world.pool.beforePass();
+    AdapterLease other = world.pool.request("a");
+
+    assertThat(other.tryLend(1)).isEqualTo(Loan.NO_ROOM);
+    lease.close();
+    assertThat(world.residents()).isEmpty();
+    assertThat(other.tryLend(1)).isEqualTo(Loan.LOADING);
+    world.check();
+  }
+
+  @Test
+  void room_whoseGatheringWouldMoveMuch_isMadeByOneMoreThatLeaves() {
+    Small[] adapters = new Small[9];
+    for (int i = 0; i < adapters.length; i++) {
+      adapters[i] = SmallAdapters.whole("a" + i, i, i < 8 ? 1 : 2);
+    }
+    PoolFixture probe = world(4 * CELLS, adapters);
+    probe.use("a0");
+    int one = probe.used(CellUse.ADAPTER);
+    PoolFixture world = world(8 * one, adapters);
+    // Least recently used are two that lie far apart; those between would have to move.
+    for (int i : new int[] {0, 1, 2, 3, 4, 5, 6, 7}) {
+      world.use("a" + i);
+    }
+    for (int i : new int[] {1, 2, 3, 4, 5, 6}) {
+      world.use("a" + i);
+    }
+    world.use("a8");
+
+    assertThat(world.residents()).contains("a8").hasSizeBetween(5, 7);
+    world.checkIdle();
+  }
+
+  @Test
+  void window_ofAnAdapterThatRunsInPlace_isRefused() {
+    PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 2));
+
+    assertThatThrownBy(() -> world.pool.window(ModuleGroup.MLP))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("run where they rest");
+  }
+}
