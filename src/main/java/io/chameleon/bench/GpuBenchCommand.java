@@ -70,7 +70,7 @@ final class GpuBenchCommand {
     ModelConfig config =
         ModelConfigReader.read(JsonMapper.shared().valueToTree(options.shape().config()));
     GpuOptions device =
-        new GpuOptions(0, ElementType.BF16, ROWS, SEQUENCES, true, java.util.Set.of());
+        new GpuOptions(0, ElementType.BF16, ROWS, SEQUENCES, true, java.util.Set.of(), false);
     long start = System.nanoTime();
     try (GpuStage stage = new GpuStage(config, device, ARENA_BYTES)) {
       report.add(ReportRow.of("start", (System.nanoTime() - start) / 1e9, "s"));

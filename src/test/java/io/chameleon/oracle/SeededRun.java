@@ -8,6 +8,7 @@ import io.chameleon.engine.sampling.TokenSampler;
 import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.SamplingParams;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,8 @@ final class SeededRun {
         fed,
         run.run(),
         lease == null ? null : lease.adapter(),
-        whole ? chooser : null);
+        whole ? chooser : null,
+        ask.prompt().length);
   }
 
   /** Moves on after a step, and ends after the last. */
@@ -85,6 +87,30 @@ final class SeededRun {
         lease.close();
       }
     }
+  }
+
+  /** Loses its KV, and is to feed all its tokens anew. */
+  void restart() {
+    fed = 0;
+  }
+
+  /** The step, from 0, from whose logits on another run saw others, by a bit at least; or none. */
+  OptionalInt firstDifference(SeededRun other) {
+    for (int i = 0; i < logits.length; i++) {
+      if (!sameBits(logits[i], other.logits[i])) {
+        return OptionalInt.of(i);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static boolean sameBits(float[] one, float[] other) {
+    for (int i = 0; i < one.length; i++) {
+      if (Float.floatToRawIntBits(one[i]) != Float.floatToRawIntBits(other[i])) {
+        return false;
+      }
+    }
+    return one.length == other.length;
   }
 
   /** Whether the next token is its last. */

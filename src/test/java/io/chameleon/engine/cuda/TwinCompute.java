@@ -34,11 +34,23 @@ public final class TwinCompute implements ComputeDevice {
   private static final int ROWS = 96;
 
   private final ElementType numbers;
+  private final boolean inPasses;
   private final HostBlock.Allocator hostMemory = new NativeHostMemory();
 
   /** With numbers of this format. */
   public TwinCompute(ElementType numbers) {
+    this(numbers, false);
+  }
+
+  /**
+   * With numbers of this format.
+   *
+   * @param inPasses whether prompts and generated tokens go by themselves, as in batch-invariant
+   *     steps; twins' sums still hang on the number of rows
+   */
+  public TwinCompute(ElementType numbers, boolean inPasses) {
     this.numbers = numbers;
+    this.inPasses = inPasses;
   }
 
   @Override
@@ -73,7 +85,8 @@ public final class TwinCompute implements ComputeDevice {
 
   @Override
   public ModelDevice open(Checkpoint checkpoint, long arenaBytes) {
-    return new Twin(checkpoint, new DeviceModel(checkpoint.config(), numbers), arenaBytes);
+    return new Twin(
+        checkpoint, new DeviceModel(checkpoint.config(), numbers), arenaBytes, inPasses);
   }
 
   private static final class Twin implements ModelDevice {
@@ -83,10 +96,12 @@ public final class TwinCompute implements ComputeDevice {
     private final TorchMemory memory = new TorchMemory(program, HOST);
     private final DeviceQueue queue = new HostQueue();
     private final int cells;
+    private final boolean inPasses;
     private final GpuModel model;
     private final GpuSampling sampling;
 
-    Twin(Checkpoint checkpoint, DeviceModel shape, long arenaBytes) {
+    Twin(Checkpoint checkpoint, DeviceModel shape, long arenaBytes, boolean inPasses) {
+      this.inPasses = inPasses;
       TorchProgram.prepareThread();
       ModelConfig config = shape.config();
       TorchMemory.Kind kind = CheckpointWeights.kind(shape.numbers());
@@ -137,7 +152,10 @@ public final class TwinCompute implements ComputeDevice {
     @Override
     public InferenceEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
       TorchOperators operators = new TorchOperators(model, program, windows);
-      return new GpuEngine(new TwinRunner(model, operators, sampling), this::close);
+      TwinRunner runner = new TwinRunner(model, operators, sampling);
+      GpuEngine engine = new GpuEngine(runner, this::close);
+      engine.setBatchInvariant(inPasses);
+      return engine;
     }
 
     @Override
@@ -161,8 +179,18 @@ public final class TwinCompute implements ComputeDevice {
     }
   }
 
-  private record TwinRunner(GpuModel model, Operators operators, GpuSampling sampling)
-      implements GpuEngine.StepRunner {
+  private static final class TwinRunner implements GpuEngine.StepRunner {
+
+    private final GpuModel model;
+    private final Operators operators;
+    private final GpuSampling sampling;
+    private boolean inPasses;
+
+    TwinRunner(GpuModel model, Operators operators, GpuSampling sampling) {
+      this.model = model;
+      this.operators = operators;
+      this.sampling = sampling;
+    }
 
     @Override
     public int mostRows() {
@@ -176,7 +204,7 @@ public final class TwinCompute implements ComputeDevice {
 
     @Override
     public StepResult run(Batch batch, NextStep next) {
-      StepRows rows = new StepRows(batch);
+      StepRows rows = inPasses ? StepRows.ofOneKind(batch) : new StepRows(batch);
       Step step = Step.exactly(rows);
       model.rowInput().send(rows, rows.rows());
       operators.prepare(step);
@@ -190,6 +218,11 @@ public final class TwinCompute implements ComputeDevice {
     @Override
     public Map<String, Double> parts(Batch batch) {
       return Map.of();
+    }
+
+    @Override
+    public void setBatchInvariant(boolean on) {
+      inPasses = on;
     }
 
     @Override
