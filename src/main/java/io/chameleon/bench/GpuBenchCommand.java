@@ -87,6 +87,8 @@ final class GpuBenchCommand {
     decode(stage, "decode, 32 rows", new int[32], 1.2);
     decode(stage, "decode, 64 rows", new int[64], 1.15);
     prefills(stage);
+    new InvariancePrice(stage)
+        .addTo(report, n -> decodeAgain(stage, new int[n]), n -> prefillAgain(stage, n));
     jvm(stage);
     uploads(stage);
     adapted(stage, "32 rows, 32 x rank 50", ranks(32, 50));

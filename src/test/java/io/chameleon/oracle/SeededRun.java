@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A sequence that samples with the service's own sampler, and remembers the logits it saw. */
@@ -34,6 +35,7 @@ final class SeededRun {
   private final int chunk;
   private final int[] tokens;
   private final float[][] logits;
+  private final float[] logprobs;
   private final OwnedCells run;
   private final @Nullable AdapterLease lease;
   private final SequenceSampler sampler;
@@ -46,6 +48,7 @@ final class SeededRun {
     this.chunk = chunk;
     this.tokens = Arrays.copyOf(ask.prompt(), ask.prompt().length + ask.outputTokens());
     this.logits = new float[ask.outputTokens()][];
+    this.logprobs = new float[ask.outputTokens()];
     this.known = ask.prompt().length;
     this.run = bench.cells.allocate(tokens.length).orElseThrow();
     this.lease = ask.adapter() == null ? null : bench.lease(ask.adapter());
@@ -79,6 +82,7 @@ final class SeededRun {
   void advance(SequenceStep step, @Nullable SampledToken sampled) {
     fed += step.count();
     if (sampled != null) {
+      logprobs[known - ask.prompt().length] = sampled.logprob();
       tokens[known++] = sampled.token();
     }
     if (hasEnded()) {
@@ -102,6 +106,24 @@ final class SeededRun {
       }
     }
     return OptionalInt.empty();
+  }
+
+  /** By how much the logits of two runs differ at most. */
+  double largestDifference(SeededRun other) {
+    double largest = 0;
+    for (int i = 0; i < logits.length; i++) {
+      for (int j = 0; j < logits[i].length; j++) {
+        largest = Math.max(largest, Math.abs(logits[i][j] - other.logits[i][j]));
+      }
+    }
+    return largest;
+  }
+
+  /** Log-probabilities of the tokens generated, as bits. */
+  int[] logprobBits() {
+    return IntStream.range(0, known - ask.prompt().length)
+        .map(i -> Float.floatToRawIntBits(logprobs[i]))
+        .toArray();
   }
 
   private static boolean sameBits(float[] one, float[] other) {
