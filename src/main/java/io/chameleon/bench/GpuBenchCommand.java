@@ -87,7 +87,7 @@ final class GpuBenchCommand {
     decode(stage, "decode, 32 rows", new int[32], 1.2);
     decode(stage, "decode, 64 rows", new int[64], 1.15);
     prefills(stage);
-    new InvariancePrice(stage)
+    new InvariancePrice(stage::setBatchInvariant)
         .addTo(report, n -> decodeAgain(stage, new int[n]), n -> prefillAgain(stage, n));
     jvm(stage);
     uploads(stage);

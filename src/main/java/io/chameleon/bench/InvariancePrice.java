@@ -13,10 +13,16 @@ final class InvariancePrice {
 
   private static final int[] PROMPTS = {256, 1024};
 
-  private final GpuStage stage;
+  /** Switches the engine over. */
+  @FunctionalInterface
+  interface Mode {
+    void setBatchInvariant(boolean on);
+  }
 
-  InvariancePrice(GpuStage stage) {
-    this.stage = stage;
+  private final Mode mode;
+
+  InvariancePrice(Mode mode) {
+    this.mode = mode;
   }
 
   /**
@@ -36,12 +42,12 @@ final class InvariancePrice {
 
   private void add(Report report, String name, IntToDoubleFunction millis, int size) {
     double before = millis.applyAsDouble(size);
-    stage.setBatchInvariant(true);
+    mode.setBatchInvariant(true);
     double invariant;
     try {
       invariant = millis.applyAsDouble(size);
     } finally {
-      stage.setBatchInvariant(false);
+      mode.setBatchInvariant(false);
     }
     double base = (before + millis.applyAsDouble(size)) / 2;
     report.add(
