@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,7 +36,7 @@ class BatchInvariantTest {
 
   private static final int[] COMPANIES = {1, 7, 33, 64};
 
-  private static final int[] CHUNKS = {1, 2, 15, 16, 17, 64, 129};
+  private static final int[] CHUNKS = {1, 7, 16, 129};
 
   private @Nullable EngineBench open;
 
@@ -59,6 +58,8 @@ class BatchInvariantTest {
   void open() {
     Gpu.require();
     System.out.println("seed " + SEED);
+    // Before the other, for libtorch works on one device's stream at a time.
+    printWhatDiffersWithoutTheMode();
     open = demo(Gpu.batchInvariant(ElementType.BF16, ROWS, SEQUENCES));
   }
 
@@ -107,10 +108,9 @@ class BatchInvariantTest {
     }
   }
 
-  @Test
-  void withoutTheMode_soManyDiffer() {
+  private static void printWhatDiffersWithoutTheMode() {
     try (EngineBench other = demo(Gpu.of(ElementType.BF16))) {
-      for (Subject subject : Subject.values()) {
+      for (Subject subject : List.of(Subject.BASE, Subject.RANK_32)) {
         System.out.printf(
             "without the mode, %s: in company %s; in chunks %s; computed anew %s%n",
             subject,
@@ -148,8 +148,10 @@ class BatchInvariantTest {
       for (int chunk : CHUNKS) {
         String name = "chunks of %d".formatted(chunk);
         differ.compare(name, whole, Company.alone(bench, ask, chunk));
-        SeededRun beside = new Company(bench, 9, random).meets(ask, chunk);
-        differ.compare(name + " among 9 rows", whole, beside);
+        if (chunk > 1) {
+          SeededRun beside = new Company(bench, 9, random).meets(ask, chunk);
+          differ.compare(name + " among 9 rows", whole, beside);
+        }
       }
     }
     return differ.told();
