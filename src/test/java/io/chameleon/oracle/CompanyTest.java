@@ -39,6 +39,14 @@ class CompanyTest {
         SeededRun together = company.restarting().meets(ask, 13);
         assertThat(together.generated()).isEqualTo(alone.generated());
         assertThat(together.largestDifference(alone)).isLessThan(NOISE);
+        SeededRun chosen =
+            new Company(bench, 3, random)
+                .of(adapters)
+                .ofPromptsUpTo(30)
+                .byTheEngine()
+                .meets(ask, 64);
+        assertThat(chosen.generated()).isEqualTo(alone.generated());
+        assertThat(chosen.logprobBits()).hasSize(Company.OUTPUT);
       }
       bench.checkIdle();
     }
