@@ -20,6 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param numbers format of weights, KV and adapters on a GPU; a CPU always has fp32
  * @param graphs whether decode steps are recorded as CUDA graphs
  * @param kernelsOff kernels of our own that are not used; libtorch's operators do their work
+ * @param batchInvariant whether, on a GPU, what a sequence computes is bit for bit the same in any
+ *     batch
  */
 @ConfigurationProperties("chameleon.engine")
 public record EngineProperties(
@@ -27,7 +29,8 @@ public record EngineProperties(
     @DefaultValue("0") int gpu,
     @DefaultValue("bf16") Numbers numbers,
     @DefaultValue("true") boolean graphs,
-    @DefaultValue List<String> kernelsOff) {
+    @DefaultValue List<String> kernelsOff,
+    @DefaultValue("false") boolean batchInvariant) {
 
   /** Where the engine computes. */
   public enum Device {
@@ -90,6 +93,7 @@ public record EngineProperties(
         limits.maxBatchTokens(),
         limits.maxSequences(),
         graphs,
-        Set.copyOf(kernelsOff));
+        Set.copyOf(kernelsOff),
+        batchInvariant);
   }
 }

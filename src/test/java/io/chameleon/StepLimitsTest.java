@@ -27,7 +27,7 @@ class StepLimitsTest {
       new SchedulingProperties("fifo", 0, 0, 0, 256, false);
 
   private final EngineProperties engine =
-      new EngineProperties(Device.AUTO, 3, Numbers.BF16, true, List.of("skinny"));
+      new EngineProperties(Device.AUTO, 3, Numbers.BF16, true, List.of("skinny"), false);
 
   @Test
   void limits_leftToACpu_suitIt(CapturedOutput log) {
@@ -62,7 +62,7 @@ class StepLimitsTest {
   @Test
   void gpuOptions_withLimitsLeftToIt_haveBuffersForItsSteps() {
     assertThat(engine.gpuOptions(UNSET))
-        .isEqualTo(new GpuOptions(3, ElementType.BF16, 2048, 256, true, Set.of("skinny")));
+        .isEqualTo(new GpuOptions(3, ElementType.BF16, 2048, 256, true, Set.of("skinny"), false));
   }
 
   @Test

@@ -70,7 +70,7 @@ final class GpuBenchCommand {
     ModelConfig config =
         ModelConfigReader.read(JsonMapper.shared().valueToTree(options.shape().config()));
     GpuOptions device =
-        new GpuOptions(0, ElementType.BF16, ROWS, SEQUENCES, true, java.util.Set.of());
+        new GpuOptions(0, ElementType.BF16, ROWS, SEQUENCES, true, java.util.Set.of(), false);
     long start = System.nanoTime();
     try (GpuStage stage = new GpuStage(config, device, ARENA_BYTES)) {
       report.add(ReportRow.of("start", (System.nanoTime() - start) / 1e9, "s"));
@@ -87,6 +87,8 @@ final class GpuBenchCommand {
     decode(stage, "decode, 32 rows", new int[32], 1.2);
     decode(stage, "decode, 64 rows", new int[64], 1.15);
     prefills(stage);
+    new InvariancePrice(stage::setBatchInvariant)
+        .addTo(report, n -> decodeAgain(stage, new int[n]), n -> prefillAgain(stage, n));
     jvm(stage);
     uploads(stage);
     adapted(stage, "32 rows, 32 x rank 50", ranks(32, 50));

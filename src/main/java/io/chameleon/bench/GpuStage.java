@@ -102,6 +102,11 @@ final class GpuStage implements AutoCloseable {
     this.engine = device.engine(pool::window);
   }
 
+  /** Whether steps are batch-invariant from now on. */
+  void setBatchInvariant(boolean on) {
+    engine.setBatchInvariant(on);
+  }
+
   ModelConfig config() {
     return config;
   }

@@ -294,7 +294,8 @@ public final class Sequence {
         position,
         kv.run(),
         lease == null ? null : lease.adapter(),
-        count == pendingTokens() ? sampler : null);
+        count == pendingTokens() ? sampler : null,
+        request.promptTokens().length);
   }
 
   /** The KV of this many more tokens has been written. */

@@ -89,7 +89,8 @@ final class GoldenRun {
         fed,
         run.run(),
         lease == null ? null : lease.adapter(),
-        whole ? this::choose : null);
+        whole ? this::choose : null,
+        golden.promptIds().length);
   }
 
   /** Moves on after a step. */

@@ -8,8 +8,10 @@ import io.chameleon.engine.sampling.TokenSampler;
 import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.SamplingParams;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A sequence that samples with the service's own sampler, and remembers the logits it saw. */
@@ -33,6 +35,7 @@ final class SeededRun {
   private final int chunk;
   private final int[] tokens;
   private final float[][] logits;
+  private final float[] logprobs;
   private final OwnedCells run;
   private final @Nullable AdapterLease lease;
   private final SequenceSampler sampler;
@@ -45,6 +48,7 @@ final class SeededRun {
     this.chunk = chunk;
     this.tokens = Arrays.copyOf(ask.prompt(), ask.prompt().length + ask.outputTokens());
     this.logits = new float[ask.outputTokens()][];
+    this.logprobs = new float[ask.outputTokens()];
     this.known = ask.prompt().length;
     this.run = bench.cells.allocate(tokens.length).orElseThrow();
     this.lease = ask.adapter() == null ? null : bench.lease(ask.adapter());
@@ -70,13 +74,15 @@ final class SeededRun {
         fed,
         run.run(),
         lease == null ? null : lease.adapter(),
-        whole ? chooser : null);
+        whole ? chooser : null,
+        ask.prompt().length);
   }
 
   /** Moves on after a step, and ends after the last. */
   void advance(SequenceStep step, @Nullable SampledToken sampled) {
     fed += step.count();
     if (sampled != null) {
+      logprobs[known - ask.prompt().length] = sampled.logprob();
       tokens[known++] = sampled.token();
     }
     if (hasEnded()) {
@@ -85,6 +91,48 @@ final class SeededRun {
         lease.close();
       }
     }
+  }
+
+  /** Loses its KV, and is to feed all its tokens anew. */
+  void restart() {
+    fed = 0;
+  }
+
+  /** The step, from 0, from whose logits on another run saw others, by a bit at least; or none. */
+  OptionalInt firstDifference(SeededRun other) {
+    for (int i = 0; i < logits.length; i++) {
+      if (!sameBits(logits[i], other.logits[i])) {
+        return OptionalInt.of(i);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /** By how much the logits of two runs differ at most. */
+  double largestDifference(SeededRun other) {
+    double largest = 0;
+    for (int i = 0; i < logits.length; i++) {
+      for (int j = 0; j < logits[i].length; j++) {
+        largest = Math.max(largest, Math.abs(logits[i][j] - other.logits[i][j]));
+      }
+    }
+    return largest;
+  }
+
+  /** Log-probabilities of the tokens generated, as bits. */
+  int[] logprobBits() {
+    return IntStream.range(0, known - ask.prompt().length)
+        .map(i -> Float.floatToRawIntBits(logprobs[i]))
+        .toArray();
+  }
+
+  private static boolean sameBits(float[] one, float[] other) {
+    for (int i = 0; i < one.length; i++) {
+      if (Float.floatToRawIntBits(one[i]) != Float.floatToRawIntBits(other[i])) {
+        return false;
+      }
+    }
+    return one.length == other.length;
   }
 
   /** Whether the next token is its last. */

@@ -28,6 +28,23 @@ class TwinGoldenTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("architectures")
+  void tiny_byTwinsInPasses_givesTheGoldenTokens(String architecture) {
+    List<GoldenCase> cases = GoldenCase.tiny(architecture);
+    long seed = 20261130;
+    TwinCompute inPasses = new TwinCompute(ElementType.F32, true);
+    try (EngineBench bench = EngineBench.tiny(inPasses, architecture, UnaryOperator.identity())) {
+      for (int chunk : new int[] {1, 7}) {
+        Oracle.Outcome together = Oracle.inCompany(bench, cases, chunk, new Random(seed));
+        check(
+            "%s in passes, chunks of %d, seed %d".formatted(architecture, chunk, seed),
+            cases.size(),
+            together);
+      }
+    }
+  }
+
   static Stream<String> architectures() {
     return TinyModels.ARCHITECTURES.stream();
   }

@@ -5,7 +5,7 @@ import io.chameleon.model.ModelConfig;
 
 /**
  * What a step passes from kernel to kernel: one buffer for each purpose, taken once, for so many
- * rows at most.
+ * rows at most, and room behind them to fill up the last {@linkplain RowTiles tile} of a product.
  */
 final class Activations {
 
@@ -46,15 +46,26 @@ final class Activations {
     this.rows = rows;
     this.wanted = wanted;
     int hidden = config.hiddenSize();
-    this.residual = memory.zeros(kind, rows, hidden);
-    this.normed = memory.zeros(kind, rows, hidden);
-    this.qkv = memory.zeros(kind, rows, qkvWidth(config));
-    this.attended = memory.zeros(kind, rows, config.inputSize(LinearModule.O));
-    this.gateUp = memory.zeros(kind, rows, 2L * config.intermediateSize());
-    this.gated = memory.zeros(kind, rows, config.intermediateSize());
-    this.finals = memory.zeros(kind, wanted, hidden);
-    this.logits = memory.zeros(TorchMemory.Kind.FLOAT32, wanted, config.vocabularySize());
+    int room = room(rows);
+    int wantedRoom = wantedRoom(wanted);
+    this.residual = memory.zeros(kind, room, hidden);
+    this.normed = memory.zeros(kind, room, hidden);
+    this.qkv = memory.zeros(kind, room, qkvWidth(config));
+    this.attended = memory.zeros(kind, room, config.inputSize(LinearModule.O));
+    this.gateUp = memory.zeros(kind, room, 2L * config.intermediateSize());
+    this.gated = memory.zeros(kind, room, config.intermediateSize());
+    this.finals = memory.zeros(kind, wantedRoom, hidden);
+    this.logits = memory.zeros(TorchMemory.Kind.FLOAT32, wantedRoom, config.vocabularySize());
     this.chosen = memory.zeros(TorchMemory.Kind.INT32, wanted, Choices.RESULT);
+  }
+
+  private static int room(int rows) {
+    // The last tile of an adapter begins anywhere.
+    return RowTiles.room(rows + RowTiles.GENERATED, RowTiles.PROMPT);
+  }
+
+  private static int wantedRoom(int wanted) {
+    return RowTiles.room(wanted, RowTiles.GENERATED);
   }
 
   /** Features of q, k and v together. */
@@ -69,7 +80,8 @@ final class Activations {
             + qkvWidth(config)
             + config.inputSize(LinearModule.O)
             + 3L * config.intermediateSize();
-    return (row * rows + (long) config.hiddenSize() * wanted) * kind.bytes()
-        + (long) config.vocabularySize() * wanted * Float.BYTES;
+    int last = wantedRoom(wanted);
+    return (row * room(rows) + (long) config.hiddenSize() * last) * kind.bytes()
+        + (long) config.vocabularySize() * last * Float.BYTES;
   }
 }

@@ -119,7 +119,7 @@ final class AttentionKernel {
 
   /** Whether prefill chunks go through libtorch's fused kernel. */
   private boolean fuses(Step step) {
-    return fused && !step.rows().isDecode();
+    return fused && step.rows().hasPrompts();
   }
 
   private boolean launches(Step step) {

@@ -93,6 +93,14 @@ final class CudaOperators implements Operators {
         && lora.isKernel();
   }
 
+  /**
+   * Whether rows can be kept from depending on each other: libtorch's operators choose how they add
+   * up by how many rows there are.
+   */
+  boolean canBeBatchInvariant() {
+    return isRecordable();
+  }
+
   /** Brings back what a failed step may have left half done. */
   void reset() {
     attention.reset();
@@ -101,6 +109,7 @@ final class CudaOperators implements Operators {
 
   @Override
   public void prepare(Step step) {
+    products.prepare(step.rows());
     attention.prepare(step);
     lora.prepare(step);
   }

@@ -35,6 +35,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
   private final Limits limits;
   private final StepPipeline pipeline;
   private final List<Slot> slots;
+  private boolean batchInvariant;
 
   /** Comes when what was written for the step that was prepared last has been sent. */
   private final CudaEvent sent;
@@ -122,7 +123,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
 
   @Override
   public StepResult run(Batch batch, NextStep next) {
-    StepRows rows = new StepRows(batch);
+    StepRows rows = rows(batch);
     try {
       return pipeline.run(rows, next);
     } catch (RuntimeException e) {
@@ -167,7 +168,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
 
   @Override
   public Map<String, Double> parts(Batch batch) {
-    Step step = Step.exactly(new StepRows(batch));
+    Step step = Step.exactly(rows(batch));
     pipeline.reset();
     stream.synchronize();
     try (TimedOperators timed =
@@ -183,6 +184,23 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
       drain(e);
       throw e;
     }
+  }
+
+  @Override
+  public void setBatchInvariant(boolean on) {
+    if (on && !operators.canBeBatchInvariant()) {
+      throw new IllegalStateException(
+          "batch-invariant steps need kernels that are off or that could not be compiled");
+    }
+    // Recorded steps are of the other way of computing.
+    pipeline.reset();
+    stream.synchronize();
+    graphs.close();
+    batchInvariant = on;
+  }
+
+  private StepRows rows(Batch batch) {
+    return batchInvariant ? StepRows.ofOneKind(batch) : new StepRows(batch);
   }
 
   private boolean isRecorded(StepRows rows) {

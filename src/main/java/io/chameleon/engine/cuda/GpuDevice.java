@@ -171,12 +171,15 @@ public final class GpuDevice implements ModelDevice {
             sampling(parts.model),
             parts.streams,
             new CudaRunner.Limits(options.rows(), steps.sequences, options.recorded()));
-    return new GpuEngine(
-        runner,
-        () -> {
-          runner.close();
-          close();
-        });
+    GpuEngine engine =
+        new GpuEngine(
+            runner,
+            () -> {
+              runner.close();
+              close();
+            });
+    engine.setBatchInvariant(options.batchInvariant());
+    return engine;
   }
 
   /**

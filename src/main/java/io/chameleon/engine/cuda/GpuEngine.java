@@ -27,6 +27,7 @@ public final class GpuEngine implements InferenceEngine {
 
   private final StepRunner runner;
   private final Runnable onClose;
+  private boolean batchInvariant;
 
   /**
    * @param runner runs what fits
@@ -60,6 +61,12 @@ public final class GpuEngine implements InferenceEngine {
     /** Milliseconds of each part of a step, which is run for it, kernel by kernel. */
     Map<String, Double> parts(Batch batch);
 
+    /**
+     * Whether, from the next step on, no row may depend on the others; a batch is then of prompts'
+     * tokens alone, or of generated ones alone.
+     */
+    void setBatchInvariant(boolean on);
+
     /** Whether a failure means that memory was lacking; what can be freed is freed then. */
     boolean lacksMemory(RuntimeException failure);
   }
@@ -67,6 +74,17 @@ public final class GpuEngine implements InferenceEngine {
   /** Milliseconds for which the device worked on the last step, as CUDA's events count them. */
   public double deviceMillis() {
     return runner.deviceMillis();
+  }
+
+  /**
+   * Whether, from the next step on, what a sequence computes is bit for bit the same in any company
+   * and however its prompt is cut.
+   *
+   * @throws IllegalStateException if kernels are missing that it needs
+   */
+  public void setBatchInvariant(boolean on) {
+    runner.setBatchInvariant(on);
+    batchInvariant = on;
   }
 
   /**
@@ -86,6 +104,16 @@ public final class GpuEngine implements InferenceEngine {
 
   @Override
   public StepResult step(Batch batch, NextStep next) {
+    if (batchInvariant) {
+      Passes passes = new Passes(batch);
+      if (!passes.isOne()) {
+        return passes.run(pass -> whole(pass, NextStep.UNKNOWN));
+      }
+    }
+    return whole(batch, next);
+  }
+
+  private StepResult whole(Batch batch, NextStep next) {
     if (batch.tokens() > runner.mostRows() || batch.sequences().size() > runner.mostSequences()) {
       return inParts(batch);
     }
@@ -123,18 +151,8 @@ public final class GpuEngine implements InferenceEngine {
 
   private StepResult inParts(SequenceStep step) {
     int half = step.count() / 2;
-    SequenceStep first =
-        new SequenceStep(
-            step.tokens(), step.from(), half, step.position(), step.kv(), step.adapter(), null);
-    SequenceStep second =
-        new SequenceStep(
-            step.tokens(),
-            step.from() + half,
-            step.count() - half,
-            step.position() + half,
-            step.kv(),
-            step.adapter(),
-            step.sampler());
+    SequenceStep first = step.head(half);
+    SequenceStep second = step.tail(half);
     step(new Batch(List.of(first)));
     return step(new Batch(List.of(second)));
   }

@@ -12,15 +12,31 @@ import java.util.Set;
  * @param sequences most sequences of a step
  * @param recorded whether decode steps are recorded as CUDA graphs
  * @param off kernels that libtorch's operators stand in for
+ * @param batchInvariant whether what a sequence computes is bit for bit the same in any company
  */
 public record GpuOptions(
-    int ordinal, ElementType numbers, int rows, int sequences, boolean recorded, Set<String> off) {
+    int ordinal,
+    ElementType numbers,
+    int rows,
+    int sequences,
+    boolean recorded,
+    Set<String> off,
+    boolean batchInvariant) {
 
   /** Rows of the largest step, unless something else is said. */
   public static final int ROWS = 4096;
 
   /** Sequences of the largest step, unless something else is said. */
   public static final int SEQUENCES = 512;
+
+  /** libtorch's operators choose how they add up by how many rows there are. */
+  private static final Set<KernelText> NEEDED =
+      Set.of(
+          KernelText.EMBEDDING,
+          KernelText.NORM,
+          KernelText.ROPE,
+          KernelText.ACTIVATION,
+          KernelText.LORA);
 
   public GpuOptions {
     off = Set.copyOf(off);
@@ -32,13 +48,17 @@ public record GpuOptions(
           "%d rows and %d sequences; each must be at least 1".formatted(rows, sequences));
     }
     for (String name : off) {
-      text(name);
+      KernelText text = text(name);
+      if (batchInvariant && NEEDED.contains(text)) {
+        throw new IllegalArgumentException(
+            "batch-invariant steps need the kernels %s, which are off".formatted(name));
+      }
     }
   }
 
   /** As usual. */
   public static GpuOptions of(int ordinal, ElementType numbers) {
-    return new GpuOptions(ordinal, numbers, ROWS, SEQUENCES, true, Set.of());
+    return new GpuOptions(ordinal, numbers, ROWS, SEQUENCES, true, Set.of(), false);
   }
 
   /** Names of the kernels that can be off. */

@@ -5,7 +5,10 @@ import io.chameleon.engine.cuda.driver.CudaStream;
 import io.chameleon.engine.cuda.driver.Kernel;
 import org.jspecify.annotations.Nullable;
 
-/** Products with the model's weights: of up to 8 rows by a kernel of our own, else by cuBLAS. */
+/**
+ * Products with the model's weights: of up to 8 rows by a kernel of our own, else by cuBLAS; or,
+ * where no row may depend on the others, all by cuBLAS in {@linkplain RowTiles tiles}.
+ */
 final class LinearProducts {
 
   /** Shared memory of the build that takes most. */
@@ -23,6 +26,7 @@ final class LinearProducts {
   private final @Nullable Skinny narrowFloat;
   private final @Nullable Skinny deep;
   private final @Nullable Skinny deepFloat;
+  private StepRows.Kind kind = StepRows.Kind.MIXED;
 
   /** A build of the kernel: so many blocks are resident at once. */
   private record Skinny(Kernel kernel, int threads, int sharedBytes, int resident) {
@@ -58,8 +62,26 @@ final class LinearProducts {
     this.deepFloat = has ? Skinny.of(kernels, "skinny_float_w8s3", 256, MOST_SHARED) : null;
   }
 
+  /** What the rows of the products that follow are of. */
+  void prepare(StepRows rows) {
+    kind = rows.kind();
+  }
+
   /** to = from weightᵀ, or to += from weightᵀ. */
   void linear(
+      DeviceTensor from, DeviceTensor weight, DeviceTensor to, int rows, boolean accumulate) {
+    int tile = RowTiles.rows(kind, from, to);
+    if (tile == 0) {
+      whole(from, weight, to, rows, accumulate);
+      return;
+    }
+    Cublas.Size size = new Cublas.Size(tile, (int) to.columns(), (int) weight.columns());
+    for (int row = 0; row < rows; row += tile) {
+      cublas.linear(size, matrix(from, row), matrix(weight, 0), matrix(to, row), accumulate);
+    }
+  }
+
+  private void whole(
       DeviceTensor from, DeviceTensor weight, DeviceTensor to, int rows, boolean accumulate) {
     int inputs = (int) weight.columns();
     int outputs = (int) to.columns();
@@ -67,9 +89,9 @@ final class LinearProducts {
     if (skinny == null) {
       cublas.linear(
           new Cublas.Size(rows, outputs, inputs),
-          matrix(from),
-          matrix(weight),
-          matrix(to),
+          matrix(from, 0),
+          matrix(weight, 0),
+          matrix(to, 0),
           accumulate);
       return;
     }
@@ -98,8 +120,9 @@ final class LinearProducts {
     return logits ? narrowFloat : narrow;
   }
 
-  private static Cublas.Matrix matrix(DeviceTensor tensor) {
-    return new Cublas.Matrix(tensor.address(), numbers(tensor), tensor.columns());
+  private static Cublas.Matrix matrix(DeviceTensor tensor, int firstRow) {
+    long offset = firstRow * tensor.columns() * tensor.kind().bytes();
+    return new Cublas.Matrix(tensor.address() + offset, numbers(tensor), tensor.columns());
   }
 
   static Cublas.Numbers numbers(DeviceTensor tensor) {

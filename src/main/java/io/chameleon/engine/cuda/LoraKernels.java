@@ -41,6 +41,10 @@ final class LoraKernels {
   private final @Nullable Kernel expandMany;
   private final @Nullable LoraPrefill prefill;
   private final DeviceTensor low;
+
+  /** Whether no row's update may depend on other rows of the step. */
+  private boolean alone;
+
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
 
   LoraKernels(
@@ -97,9 +101,10 @@ final class LoraKernels {
       return;
     }
     List<StepRows.Segment> few = few(step.rows());
+    alone = step.rows().kind() != StepRows.Kind.MIXED;
     for (ModuleGroup group : ModuleGroup.values()) {
       if (step.rows().touches(group)) {
-        plan(group).send(few);
+        plan(group).send(few, alone);
       }
     }
     if (prefill != null) {
@@ -114,6 +119,11 @@ final class LoraKernels {
         : rows.segments().stream().filter(segment -> !LoraPrefill.takes(rows, segment)).toList();
   }
 
+  /** Whether the second product is made by the kernel for many rows of an adapter. */
+  private boolean isOfMany(LoraPlan plan) {
+    return alone || plan.mostRows() > FEW_ROWS;
+  }
+
   private LoraPlan plan(ModuleGroup group) {
     return java.util.Objects.requireNonNull(plans.get(group));
   }
@@ -124,7 +134,7 @@ final class LoraKernels {
    */
   int variantOf(ModuleGroup group) {
     LoraPlan plan = plan(group);
-    int variant = plan.mostRows() > FEW_ROWS ? 1 : 0;
+    int variant = isOfMany(plan) ? 1 : 0;
     for (LoraSite site : LoraSite.values()) {
       if (site.group() == group) {
         variant = variant * POWERS + power(plan.shrinkItems(site));
@@ -158,7 +168,7 @@ final class LoraKernels {
           .with(struct)
           .launch(
               new Kernel.Grid(blocks, site.modules().size(), slices(site), BLOCK), 0, stream);
-      Kernel second = plan.mostRows() > FEW_ROWS ? expandMany : expand;
+      Kernel second = isOfMany(plan) ? expandMany : expand;
       second
           .begin()
           .with(struct)

@@ -52,6 +52,7 @@ final class LoraPlan {
   private final List<Segment> cut = new ArrayList<>();
   private final List<Segment> sent = new ArrayList<>();
   private boolean isSent;
+  private boolean cutAlone;
   private int mostRows;
   private long lowNumbers;
 
@@ -163,8 +164,9 @@ final class LoraPlan {
    * Cuts and sends, unless it is what was sent last.
    *
    * @param given rows with adapters, each few enough
+   * @param alone whether how an adapter's work is cut must not depend on that of others
    */
-  void send(List<StepRows.Segment> given) {
+  void send(List<StepRows.Segment> given, boolean alone) {
     cut.clear();
     for (StepRows.Segment segment : given) {
       RowRange ranks = segment.adapter().rows(group);
@@ -178,10 +180,11 @@ final class LoraPlan {
         }
       }
     }
-    if (isSent && cut.equals(sent)) {
+    if (isSent && alone == cutAlone && cut.equals(sent)) {
       return;
     }
     reset();
+    cutAlone = alone;
     requireRoom();
     sendSegments();
     shrinks.forEach(this::sendShrinks);
@@ -262,7 +265,7 @@ final class LoraPlan {
 
   private void sendExpands(LoraSite site, Expansion expansion) {
     int used = 0;
-    for (int passes = MOST_PASSES; passes >= 1; passes /= 2) {
+    for (int passes = cutAlone ? 1 : MOST_PASSES; passes >= 1; passes /= 2) {
       used = writeExpands(site, expansion.items, passes);
       if (used >= sizes.multiprocessors) {
         break;

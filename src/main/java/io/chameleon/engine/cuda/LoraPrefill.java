@@ -49,6 +49,10 @@ final class LoraPrefill {
   private final Map<ModuleGroup, Chunks> chunks = new EnumMap<>(ModuleGroup.class);
   private final DeviceTensor low;
   private final Products products;
+
+  /** Whether no row's update may depend on other rows of the step. */
+  private boolean alone;
+
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
 
   /**
@@ -91,9 +95,10 @@ final class LoraPrefill {
             .withSharedMemory(SHARED_BYTES);
   }
 
-  /** Memory between the products of steps of so many rows. */
+  /** Memory between the products of steps of so many rows, and room for the last tile. */
   static DeviceTensor low(TorchMemory memory, int rows) {
-    return memory.zeros(TorchMemory.Kind.BFLOAT16, rows, (long) MODULES * LARGEST_RANK);
+    return memory.zeros(
+        TorchMemory.Kind.BFLOAT16, rows + RowTiles.GENERATED, (long) MODULES * LARGEST_RANK);
   }
 
   /** Reserves the places of so many chunks. */
@@ -106,11 +111,17 @@ final class LoraPrefill {
 
   /**
    * Whether rows of an adapter come here: those of a chunk alone. What is launched for them hangs
-   * on where they are, and a recorded step must not.
+   * on where they are, and a recorded step must not. Where no row may depend on others, all of a
+   * prompt's rows come here, and no others.
    */
   static boolean takes(StepRows step, StepRows.Segment segment) {
-    return segment.first() >= step.decodeRows()
-        && segment.count() >= FEWEST_ROWS
+    boolean isChunk =
+        switch (step.kind()) {
+          case MIXED -> segment.first() >= step.decodeRows() && segment.count() >= FEWEST_ROWS;
+          case PROMPT -> true;
+          case GENERATED -> false;
+        };
+    return isChunk
         && rank(segment, ModuleGroup.ATTENTION) <= LARGEST_RANK
         && rank(segment, ModuleGroup.MLP) <= LARGEST_RANK;
   }
@@ -122,6 +133,7 @@ final class LoraPrefill {
 
   /** Writes and sends a step's chunks. */
   void prepare(StepRows step) {
+    alone = step.kind() != StepRows.Kind.MIXED;
     chunks.forEach((group, of) -> prepare(step, group, of));
   }
 
@@ -225,24 +237,35 @@ final class LoraPrefill {
     return place.rank(modules.getFirst()) > 0;
   }
 
+  /** Rows after the chunk's are those of the next one, whose own product follows. */
   private void multiply(StepRows.Segment segment, LoraSite site, int first, Weights weights) {
-    AdapterPlace place = segment.adapter().requirePlace();
+    if (alone) {
+      for (int row = segment.first(); row < segment.end(); row += RowTiles.GENERATED) {
+        multiply(segment.adapter().requirePlace(), new Rows(row, RowTiles.GENERATED), site, first, weights);
+      }
+    } else {
+      int filled = ProductRows.atLeast(segment.count(), model.activations().rows - segment.first());
+      multiply(segment.adapter().requirePlace(), new Rows(segment.first(), filled), site, first, weights);
+    }
+  }
+
+  private record Rows(int first, int count) {}
+
+  private void multiply(AdapterPlace place, Rows rows, LoraSite site, int first, Weights weights) {
     LinearModule module = site.modules().get(first);
     DeviceTensor x = model.inputOf(site);
     int modules = site.modules().size();
-    // Rows after the chunk's are those of the next one, whose own product follows.
-    int filled = ProductRows.atLeast(segment.count(), model.activations().rows - segment.first());
     Cublas.Numbers numbers = Cublas.Numbers.BFLOAT16;
     products.cublas.linears(
-        new Cublas.Size(filled, place.rank(module), inputs(module)),
+        new Cublas.Size(rows.count, place.rank(module), inputs(module)),
         new Cublas.Batch(weights.modules, weights.step, LARGEST_RANK),
-        new Cublas.Matrix(address(x, segment.first() * x.columns()), numbers, x.columns()),
+        new Cublas.Matrix(address(x, rows.first * x.columns()), numbers, x.columns()),
         new Cublas.Matrix(
             address(model.arena().cells(), weights.layer + place.offset(module)),
             numbers,
             inputs(module)),
         new Cublas.Matrix(
-            address(low, ((long) segment.first() * modules + first) * LARGEST_RANK),
+            address(low, ((long) rows.first * modules + first) * LARGEST_RANK),
             numbers,
             (long) modules * LARGEST_RANK));
   }

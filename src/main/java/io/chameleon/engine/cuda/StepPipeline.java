@@ -1,6 +1,5 @@
 package io.chameleon.engine.cuda;
 
-import io.chameleon.engine.Batch;
 import io.chameleon.engine.NextStep;
 import io.chameleon.engine.SequenceStep;
 import io.chameleon.engine.StepResult;
@@ -229,14 +228,12 @@ final class StepPipeline {
               step.position() + 1,
               step.kv(),
               step.adapter(),
-              step.sampler()));
+              step.sampler(),
+              step.promptTokens()));
     }
     return steps.isEmpty()
         ? null
-        : new Ahead(
-            new StepRows(new Batch(steps)),
-            java.util.Arrays.copyOf(chosen, steps.size()),
-            1 - slot);
+        : new Ahead(rows.with(steps), java.util.Arrays.copyOf(chosen, steps.size()), 1 - slot);
   }
 
   /** Waits until the step that runs is about to end, as far as the last one's time tells. */

@@ -14,9 +14,19 @@ import java.util.List;
  */
 final class StepRows {
 
-  private static final Comparator<SequenceStep> ORDER =
-      Comparator.comparingInt((SequenceStep step) -> step.count() == 1 ? 0 : 1)
-          .thenComparingInt(StepRows::adapterCell);
+  /** What rows are of, and so which kernels they go through. */
+  enum Kind {
+    /** Anything: single tokens go one way, chunks of several the other. */
+    MIXED,
+
+    /** Tokens of prompts alone: each goes the way of chunks, by itself too. */
+    PROMPT,
+
+    /**
+     * Generated tokens alone: each goes the way of single ones, among others of its sequence too.
+     */
+    GENERATED
+  }
 
   /**
    * Neighbouring rows of one adapter.
@@ -33,6 +43,7 @@ final class StepRows {
     }
   }
 
+  private final Kind kind;
   private final List<SequenceStep> steps;
   private final int[] places;
   private final int decodeRows;
@@ -41,12 +52,17 @@ final class StepRows {
   private final List<Segment> segments = new ArrayList<>();
 
   StepRows(Batch batch) {
+    this(batch, Kind.MIXED);
+  }
+
+  private StepRows(Batch batch, Kind kind) {
+    this.kind = kind;
     List<SequenceStep> given = batch.sequences();
     Integer[] order = new Integer[given.size()];
     for (int i = 0; i < order.length; i++) {
       order[i] = i;
     }
-    java.util.Arrays.sort(order, Comparator.comparing(given::get, ORDER));
+    java.util.Arrays.sort(order, Comparator.comparing(given::get, order()));
     this.steps = new ArrayList<>(order.length);
     this.places = new int[order.length];
     int decode = 0;
@@ -56,7 +72,7 @@ final class StepRows {
       SequenceStep step = given.get(order[i]);
       places[i] = order[i];
       steps.add(step);
-      decode += step.count() == 1 ? 1 : 0;
+      decode += isSingle(step) ? 1 : 0;
       sampled += step.sampler() == null ? 0 : 1;
       addSegment(step, all);
       all += step.count();
@@ -64,6 +80,31 @@ final class StepRows {
     this.decodeRows = decode;
     this.rows = all;
     this.wanted = sampled;
+  }
+
+  /**
+   * Rows of a batch in which no row may depend on the others.
+   *
+   * @param batch of prompts' tokens alone, or of generated ones alone, see {@link Passes}
+   */
+  static StepRows ofOneKind(Batch batch) {
+    boolean isPrompt = batch.sequences().getFirst().promptCount() > 0;
+    return new StepRows(batch, isPrompt ? Kind.PROMPT : Kind.GENERATED);
+  }
+
+  /** Other sequences of the same kind. */
+  StepRows with(List<SequenceStep> others) {
+    return new StepRows(new Batch(others), kind);
+  }
+
+  private Comparator<SequenceStep> order() {
+    return Comparator.comparingInt((SequenceStep step) -> isSingle(step) ? 0 : 1)
+        .thenComparingInt(StepRows::adapterCell);
+  }
+
+  /** Whether a sequence's row goes the way of single tokens wherever there are two. */
+  private boolean isSingle(SequenceStep step) {
+    return step.count() == 1 && kind != Kind.PROMPT;
   }
 
   private void addSegment(SequenceStep step, int first) {
@@ -74,7 +115,7 @@ final class StepRows {
     Segment before = segments.isEmpty() ? null : segments.getLast();
     int end = first + step.count();
     if (before != null
-        && step.count() == 1
+        && isSingle(step)
         && before.end() == first
         && before.adapter().equals(adapter)) {
       segments.set(segments.size() - 1, new Segment(before.first(), end, adapter));
@@ -91,6 +132,10 @@ final class StepRows {
     return adapter.requirePlace().startCell();
   }
 
+  Kind kind() {
+    return kind;
+  }
+
   /** The sequences in the order of their rows. */
   List<SequenceStep> steps() {
     return steps;
@@ -101,7 +146,7 @@ final class StepRows {
     return places[index];
   }
 
-  /** Sequences with a single token. */
+  /** Sequences with a single token that goes the way of single ones. */
   int decodeRows() {
     return decodeRows;
   }
@@ -116,9 +161,14 @@ final class StepRows {
     return wanted;
   }
 
-  /** Whether all sequences have a single token. */
+  /** Whether all sequences have a single token that goes the way of single ones. */
   boolean isDecode() {
     return decodeRows == rows;
+  }
+
+  /** Whether there are chunks whose attention is that of prompts. */
+  boolean hasPrompts() {
+    return kind != Kind.GENERATED && !isDecode();
   }
 
   /** Rows with an adapter. */

@@ -125,7 +125,8 @@ final class TorchOperators implements Operators {
   void fusedAttention(Step step, int layer) {
     StepRows rows = step.rows();
     long[] chunks = rows.sequences(rows.decodeRows());
-    long mostRows = 0;
+    // Of a single row at most it would choose another kernel, by how many sequences there are.
+    long mostRows = 2;
     long longest = 0;
     for (int i = 0; i < chunks.length; i += 4) {
       mostRows = Math.max(mostRows, chunks[i + 1]);

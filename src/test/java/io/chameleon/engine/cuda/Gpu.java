@@ -26,7 +26,15 @@ public final class Gpu {
 
   /** With or without recorded steps, and without some kernels. */
   public static GpuCompute of(ElementType numbers, boolean recorded, Set<String> off) {
-    return GpuCompute.require(
-        new GpuOptions(0, numbers, ROWS, SEQUENCES, recorded, off), System::nanoTime);
+    return of(new GpuOptions(0, numbers, ROWS, SEQUENCES, recorded, off, false));
+  }
+
+  /** With bits that no company changes, in steps that are large enough for one. */
+  public static GpuCompute batchInvariant(ElementType numbers, int rows, int sequences) {
+    return of(new GpuOptions(0, numbers, rows, sequences, true, Set.of(), true));
+  }
+
+  private static GpuCompute of(GpuOptions options) {
+    return GpuCompute.require(options, System::nanoTime);
   }
 }

@@ -74,7 +74,8 @@ class LoraPlanTest {
                         IntStream.range(0, rows.size())
                             .mapToObj(i -> step(i, rows.get(i)))
                             .toList()))
-                .segments());
+                .segments(),
+            random.nextBoolean());
         numbers = host[0].toArray(JAVA_INT);
         for (LoraSite site : LoraSite.values()) {
           if (site.group() == group) {
@@ -89,10 +90,10 @@ class LoraPlanTest {
   @Test
   void plan_ofAnAdapterThatHasMoved_isSentAnew() {
     LoraPlan plan = plan(ModuleGroup.ATTENTION);
-    plan.send(segments(adapter("here", 40, Map.of(LinearModule.Q, 8))));
+    plan.send(segments(adapter("here", 40, Map.of(LinearModule.Q, 8))), false);
     numbers = host[0].toArray(JAVA_INT);
     long before = address(index(plan.shrinksAddress(LoraSite.QKV)) + QUAD);
-    plan.send(segments(adapter("here", 41, Map.of(LinearModule.Q, 8))));
+    plan.send(segments(adapter("here", 41, Map.of(LinearModule.Q, 8))), false);
     numbers = host[0].toArray(JAVA_INT);
 
     assertThat(address(index(plan.shrinksAddress(LoraSite.QKV)) + QUAD) - before)

@@ -104,7 +104,7 @@ final class OperatorStand implements AutoCloseable {
    */
   static OperatorStand onGpu(ModelShape shape, ElementType numbers, Set<String> off) {
     DeviceModel model = new DeviceModel(shape.config(), numbers, true);
-    GpuOptions options = new GpuOptions(0, numbers, ROWS, SEQUENCES, true, off);
+    GpuOptions options = new GpuOptions(0, numbers, ROWS, SEQUENCES, true, off, false);
     GpuDevice device =
         GpuDevice.random(
             shape.config(), options, model.bytes(shape.arenaElements()), System::nanoTime);

@@ -35,11 +35,23 @@ public final class TwinCompute implements ComputeDevice {
   private static final int ROWS = 96;
 
   private final ElementType numbers;
+  private final boolean inPasses;
   private final HostBlock.Allocator hostMemory = new NativeHostMemory();
 
   /** With numbers of this format. */
   public TwinCompute(ElementType numbers) {
+    this(numbers, false);
+  }
+
+  /**
+   * With numbers of this format.
+   *
+   * @param inPasses whether prompts and generated tokens go by themselves, as in batch-invariant
+   *     steps; twins' sums still hang on the number of rows
+   */
+  public TwinCompute(ElementType numbers, boolean inPasses) {
     this.numbers = numbers;
+    this.inPasses = inPasses;
   }
 
   @Override
@@ -84,7 +96,8 @@ public final class TwinCompute implements ComputeDevice {
 
   @Override
   public ModelDevice open(Checkpoint checkpoint, long arenaBytes) {
-    return new Twin(checkpoint, new DeviceModel(checkpoint.config(), numbers, true), arenaBytes);
+    return new Twin(
+        checkpoint, new DeviceModel(checkpoint.config(), numbers, true), arenaBytes, inPasses);
   }
 
   private static final class Twin implements ModelDevice {
@@ -94,10 +107,12 @@ public final class TwinCompute implements ComputeDevice {
     private final TorchMemory memory = new TorchMemory(program, HOST);
     private final DeviceQueue queue = new HostQueue();
     private final int cells;
+    private final boolean inPasses;
     private final GpuModel model;
     private final GpuSampling sampling;
 
-    Twin(Checkpoint checkpoint, DeviceModel shape, long arenaBytes) {
+    Twin(Checkpoint checkpoint, DeviceModel shape, long arenaBytes, boolean inPasses) {
+      this.inPasses = inPasses;
       TorchProgram.prepareThread();
       ModelConfig config = shape.config();
       TorchMemory.Kind kind = CheckpointWeights.kind(shape.numbers());
@@ -147,7 +162,10 @@ public final class TwinCompute implements ComputeDevice {
     @Override
     public InferenceEngine engine(Function<ModuleGroup, AdapterWindow> windows) {
       TorchOperators operators = new TorchOperators(model, program);
-      return new GpuEngine(new TwinRunner(model, operators, sampling), this::close);
+      TwinRunner runner = new TwinRunner(model, operators, sampling);
+      GpuEngine engine = new GpuEngine(runner, this::close);
+      engine.setBatchInvariant(inPasses);
+      return engine;
     }
 
     @Override
@@ -210,8 +228,18 @@ public final class TwinCompute implements ComputeDevice {
     }
   }
 
-  private record TwinRunner(GpuModel model, Operators operators, GpuSampling sampling)
-      implements GpuEngine.StepRunner {
+  private static final class TwinRunner implements GpuEngine.StepRunner {
+
+    private final GpuModel model;
+    private final Operators operators;
+    private final GpuSampling sampling;
+    private boolean inPasses;
+
+    TwinRunner(GpuModel model, Operators operators, GpuSampling sampling) {
+      this.model = model;
+      this.operators = operators;
+      this.sampling = sampling;
+    }
 
     @Override
     public int mostRows() {
@@ -225,7 +253,7 @@ public final class TwinCompute implements ComputeDevice {
 
     @Override
     public StepResult run(Batch batch, NextStep next) {
-      StepRows rows = new StepRows(batch);
+      StepRows rows = inPasses ? StepRows.ofOneKind(batch) : new StepRows(batch);
       Step step = Step.exactly(rows);
       model.rowInput().send(rows, rows.rows());
       operators.prepare(step);
@@ -244,6 +272,11 @@ public final class TwinCompute implements ComputeDevice {
     @Override
     public Map<String, Double> parts(Batch batch) {
       return Map.of();
+    }
+
+    @Override
+    public void setBatchInvariant(boolean on) {
+      inPasses = on;
     }
 
     @Override
