@@ -39,7 +39,8 @@ public record AdapterTiers(
 
     /** A device and a model on it. */
     public static Target of(ComputeDevice device, ModelConfig config) {
-      return new Target(new DeviceModel(config, device.numbers(), device.evenAdapters()), device.hostMemory());
+      return new Target(
+          new DeviceModel(config, device.numbers(), device.evenAdapters()), device.hostMemory());
     }
   }
 

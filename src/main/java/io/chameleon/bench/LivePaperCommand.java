@@ -91,8 +91,7 @@ final class LivePaperCommand {
   }
 
   private List<LivePoint> points(
-      LiveStage stage, PolicyKind policy, Optional<SimulationProfile> profile)
-      throws IOException {
+      LiveStage stage, PolicyKind policy, Optional<SimulationProfile> profile) throws IOException {
     List<LivePoint> points = new ArrayList<>();
     String name = policy.propertyName();
     Path log = options.live().out().resolve("steps-%s.csv".formatted(name)).toAbsolutePath();

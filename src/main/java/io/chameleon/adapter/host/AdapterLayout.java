@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the numbers of a packed adapter lie: for each of its modules, A (rank, in) and then Bᵀ
  * (rank, out), true ranks, nothing for modules it lacks. The same in host memory and at rest on the
- * device. It is even where adapters run in place: layer by layer, with the same modules and ranks in
- * each, zeros where the adapter has less.
+ * device. It is even where adapters run in place: layer by layer, with the same modules and ranks
+ * in each, zeros where the adapter has less.
  *
  * @param contentHash hex SHA-256 over configuration and weights: the adapter's identity
  * @param scaling the scaling of the adapter; where a module's differs, its B carries the quotient

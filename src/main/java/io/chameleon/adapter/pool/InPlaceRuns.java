@@ -105,8 +105,8 @@ final class InPlaceRuns extends AdapterRuns {
   }
 
   /**
-   * Whether so many cells and those beside can be had while a resident stays. Uploads are waited for
-   * only where nobody else runs, who would wait too.
+   * Whether so many cells and those beside can be had while a resident stays. Uploads are waited
+   * for only where nobody else runs, who would wait too.
    */
   private boolean fits(@Nullable Resident stays, int cells, Beside beside) {
     int wanted = cells + beside.cells();

@@ -102,7 +102,6 @@ final class Resident {
     return state == State.RUNNING && loans > 0 && rows().place() == null;
   }
 
-
   /** Its rows; only while it runs. */
   ResidentAdapter rows() {
     if (state != State.RUNNING || rows == null) {

@@ -215,9 +215,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
     if (!isRecorded(rows)) {
       int wanted = rows.wanted() == 0 ? 0 : StepGraphs.filled(rows.wanted());
       return new Step(
-          rows,
-          ProductRows.atLeast(rows.rows(), limits.rows),
-          Math.min(wanted, limits.sequences));
+          rows, ProductRows.atLeast(rows.rows(), limits.rows), Math.min(wanted, limits.sequences));
     }
     int filled = Math.min(StepGraphs.filled(rows.rows()), limits.rows);
     return new Step(rows, filled, Math.min(filled, limits.sequences));

@@ -19,7 +19,9 @@ final class DecoderStep {
     run(step, layer -> {});
   }
 
-  /** The same for a step some of whose adapters are still on the way: each layer waits for its own. */
+  /**
+   * The same for a step some of whose adapters are still on the way: each layer waits for its own.
+   */
   void runBehindUploads(Step step) {
     run(step, layer -> model.arena().uploads().await(step.rows(), layer));
   }

@@ -59,7 +59,8 @@ final class FollowedUploads {
     forgetThoseDone();
     long bytes = packed.byteSize();
     boolean even = bytes % layers == 0;
-    Uploader.Started copy = uploader.upload(packed, to, even ? bytes / layers * layersOfPart : bytes);
+    Uploader.Started copy =
+        uploader.upload(packed, to, even ? bytes / layers * layersOfPart : bytes);
     if (!copy.done().isCompletedExceptionally()) {
       pending.add(new Upload(startCell, even ? lastPart() : 0, copy));
     }

@@ -28,12 +28,7 @@ final class GpuArena implements AdapterDevice {
    *
    * @param count cells
    */
-  GpuArena(
-      DeviceModel model,
-      TorchMemory memory,
-      int count,
-      DeviceQueue queue,
-      Uploader uploader) {
+  GpuArena(DeviceModel model, TorchMemory memory, int count, DeviceQueue queue, Uploader uploader) {
     this.model = model;
     TorchMemory.Kind kind = CheckpointWeights.kind(model.numbers());
     this.cells = memory.zeros(kind, count, model.cellElements());

@@ -208,11 +208,7 @@ public final class GpuDevice implements ModelDevice {
     TorchOperators twins = new TorchOperators(all, program);
     LoraKernels lora =
         new LoraKernels(
-            all,
-            twins,
-            steps.lora,
-            stream,
-            LoraKernels.Compiled.of(kernels, prefill, steps.low));
+            all, twins, steps.lora, stream, LoraKernels.Compiled.of(kernels, prefill, steps.low));
     return new Parts(
         all,
         steps,

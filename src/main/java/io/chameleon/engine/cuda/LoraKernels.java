@@ -18,6 +18,7 @@ final class LoraKernels {
 
   /** {@code struct Lora} of lora.cu. */
   private static final int STRUCT_BYTES = 120;
+
   private static final int MODULES = 3;
   private static final int BLOCK = 256;
 
@@ -166,8 +167,7 @@ final class LoraKernels {
       shrink
           .begin()
           .with(struct)
-          .launch(
-              new Kernel.Grid(blocks, site.modules().size(), slices(site), BLOCK), 0, stream);
+          .launch(new Kernel.Grid(blocks, site.modules().size(), slices(site), BLOCK), 0, stream);
       Kernel second = isOfMany(plan) ? expandMany : expand;
       second
           .begin()

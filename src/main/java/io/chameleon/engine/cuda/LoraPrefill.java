@@ -241,11 +241,21 @@ final class LoraPrefill {
   private void multiply(StepRows.Segment segment, LoraSite site, int first, Weights weights) {
     if (alone) {
       for (int row = segment.first(); row < segment.end(); row += RowTiles.GENERATED) {
-        multiply(segment.adapter().requirePlace(), new Rows(row, RowTiles.GENERATED), site, first, weights);
+        multiply(
+            segment.adapter().requirePlace(),
+            new Rows(row, RowTiles.GENERATED),
+            site,
+            first,
+            weights);
       }
     } else {
       int filled = ProductRows.atLeast(segment.count(), model.activations().rows - segment.first());
-      multiply(segment.adapter().requirePlace(), new Rows(segment.first(), filled), site, first, weights);
+      multiply(
+          segment.adapter().requirePlace(),
+          new Rows(segment.first(), filled),
+          site,
+          first,
+          weights);
     }
   }
 

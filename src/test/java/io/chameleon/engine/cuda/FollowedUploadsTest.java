@@ -36,7 +36,11 @@ class FollowedUploadsTest {
 
     assertThat(seen)
         .containsExactly(
-            "1000 by 12", "2000 by 12", "await 2000.0", "await 2000.1", "await 2000.2",
+            "1000 by 12",
+            "2000 by 12",
+            "await 2000.0",
+            "await 2000.1",
+            "await 2000.2",
             "await 2000.3");
     uploads.awaitAll(step);
     assertThat(seen).endsWith("await 2000.3");
@@ -79,8 +83,7 @@ class FollowedUploadsTest {
         new RestedAdapter(ModelShape.HOST.config(), cell, Map.of(LinearModule.Q, 2)).named("a", 1);
     return new StepRows(
         new Batch(
-            List.of(
-                new SequenceStep(new int[3], 0, 3, 0, new CellRun(100, 5), adapter, null))));
+            List.of(new SequenceStep(new int[3], 0, 3, 0, new CellRun(100, 5), adapter, null))));
   }
 
   private final class Noted implements Uploader {

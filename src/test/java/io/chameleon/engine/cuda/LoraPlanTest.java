@@ -26,7 +26,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the kernels of low-rank updates are given: each piece of work once, from the right place. */
+/**
+ * What the kernels of low-rank updates are given: each piece of work once, from the right place.
+ */
 class LoraPlanTest {
 
   private static final long SEED = 20261130;
@@ -138,8 +140,7 @@ class LoraPlanTest {
   }
 
   private static SequenceStep step(int row, ResidentAdapter adapter) {
-    return new SequenceStep(
-        new int[1], 0, 1, 5, new CellRun(10_000 + 10 * row, 7), adapter, null);
+    return new SequenceStep(new int[1], 0, 1, 5, new CellRun(10_000 + 10 * row, 7), adapter, null);
   }
 
   private int index(long address) {
@@ -166,8 +167,7 @@ class LoraPlanTest {
         }
       }
       assertThat(seen)
-          .containsExactlyInAnyOrderElementsOf(
-              all(rows, place -> place.rank(module), 0));
+          .containsExactlyInAnyOrderElementsOf(all(rows, place -> place.rank(module), 0));
     }
   }
 

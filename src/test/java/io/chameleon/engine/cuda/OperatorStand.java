@@ -155,13 +155,7 @@ final class OperatorStand implements AutoCloseable {
         new StepInput(memory, queue, bytes -> Arena.ofAuto().allocate(bytes, Long.BYTES));
     RowInput rows = new RowInput(input, ROWS);
     input.open();
-    GpuArena arena =
-        new GpuArena(
-            model,
-            memory,
-            cells,
-            queue,
-            new TwinCompute.HostUploader(queue));
+    GpuArena arena = new GpuArena(model, memory, cells, queue, new TwinCompute.HostUploader(queue));
     Activations activations = new Activations(model.config(), memory, kind, ROWS, SEQUENCES);
     return new GpuModel(model, weights, activations, input, rows, arena);
   }
@@ -199,8 +193,7 @@ final class OperatorStand implements AutoCloseable {
     cellsBefore -= Math.toIntExact((even.elements(config) + cell - 1) / cell) + 1;
     int rank = ranks.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
     float scaling = (float) (UPDATE * Math.sqrt((double) config.hiddenSize() / rank));
-    adapters.put(
-        adapter, new RestedAdapter(config, cellsBefore, ranks).named(adapter, scaling));
+    adapters.put(adapter, new RestedAdapter(config, cellsBefore, ranks).named(adapter, scaling));
   }
 
   /** Cells for KV. */

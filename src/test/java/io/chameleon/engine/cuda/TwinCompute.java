@@ -131,12 +131,7 @@ public final class TwinCompute implements ComputeDevice {
               new Activations(config, memory, kind, ROWS, ROWS),
               input,
               rows,
-              new GpuArena(
-                  shape,
-                  memory,
-                  cells,
-                  queue,
-                  new HostUploader(queue)));
+              new GpuArena(shape, memory, cells, queue, new HostUploader(queue)));
       this.sampling = new GpuSampling(model, parts, memory, queue, this::hostMemory, null);
     }
 
