@@ -91,6 +91,7 @@ final class GpuBenchCommand {
         .addTo(report, n -> decodeAgain(stage, new int[n]), n -> prefillAgain(stage, n));
     jvm(stage);
     uploads(stage);
+    ColdAdapters.addTo(report, stage);
     adapted(stage, "32 rows, 32 x rank 50", ranks(32, 50));
     adapted(stage, "32 rows, 32 x rank 32", ranks(32, 32));
     adapted(stage, "32 rows, ranks 8..128, sum 1024", mixed());

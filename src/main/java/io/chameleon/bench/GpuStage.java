@@ -164,6 +164,12 @@ final class GpuStage implements AutoCloseable {
       }
     }
 
+    /** A prompt with an adapter that is lent already. */
+    private Rows(AdapterLease lease, int prompt) {
+      this(new int[1], 0, prompt, 1);
+      leases.set(0, lease);
+    }
+
     private boolean decodes() {
       return tokens[0].length == 1;
     }
@@ -246,16 +252,36 @@ final class GpuStage implements AutoCloseable {
   private AdapterLease lease(String name) {
     pool.beforePass();
     AdapterLease lease = pool.request(name);
-    Loan loan = lease.tryLend(0);
+    lend(lease, false);
+    return lease;
+  }
+
+  private void lend(AdapterLease lease, boolean runsAlone) {
+    Loan loan = lease.tryLend(0, runsAlone);
     while (loan == Loan.LOADING) {
       LockSupport.parkNanos(POLL_NANOS);
       pool.beforePass();
-      loan = lease.tryLend(0);
+      loan = lease.tryLend(0, runsAlone);
     }
     if (loan == Loan.NO_ROOM) {
-      throw new IllegalStateException("no room for adapter " + name);
+      throw new IllegalStateException("no room for an adapter");
     }
-    return lease;
+  }
+
+  /**
+   * Milliseconds from when an adapter in host memory is asked for to the first token of a prompt.
+   *
+   * @param follows whether the prompt's layers follow the upload; else all of it is waited for
+   */
+  double cold(int rank, int prompt, boolean follows) {
+    pool.beforePass();
+    AdapterLease lease = pool.request(adapters.add(rank));
+    long start = System.nanoTime();
+    lend(lease, follows);
+    try (Rows rows = new Rows(lease, prompt)) {
+      rows.step();
+      return (System.nanoTime() - start) / 1e6;
+    }
   }
 
   /**

@@ -36,7 +36,7 @@ final class InvariancePrice {
       add(report, "decode, %d row%s".formatted(rows, rows == 1 ? "" : "s"), decode, rows);
     }
     for (int tokens : PROMPTS) {
-      add(report, String.format(Locale.ROOT, "prefill %,d tokens", tokens), prefill, tokens);
+      add(report, String.format(Locale.ROOT, "prefill, %,d tokens", tokens), prefill, tokens);
     }
   }
 

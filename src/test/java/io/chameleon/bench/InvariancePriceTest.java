@@ -27,8 +27,8 @@ class InvariancePriceTest {
             "decode, 1 row, batch-invariant, over base",
             "decode, 32 rows, batch-invariant, over base",
             "decode, 64 rows, batch-invariant, over base",
-            "prefill 256 tokens, batch-invariant, over base",
-            "prefill 1,024 tokens, batch-invariant, over base");
+            "prefill, 256 tokens, batch-invariant, over base",
+            "prefill, 1,024 tokens, batch-invariant, over base");
     assertThat(report.rows()).allSatisfy(row -> assertThat(row.value()).isBetween(19.9, 20.1));
     assertThat(measured)
         .startsWith("decode 1", "decode 1 invariant", "decode 1", "decode 32")

@@ -259,6 +259,7 @@ final class LoraPrefill {
     }
   }
 
+  /** Rows of a product. */
   private record Rows(int first, int count) {}
 
   private void multiply(AdapterPlace place, Rows rows, LoraSite site, int first, Weights weights) {

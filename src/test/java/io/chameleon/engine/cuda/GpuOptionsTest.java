@@ -22,7 +22,7 @@ class GpuOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"span_attention", "attention", "skinny", "sampling", "rows"})
+  @ValueSource(strings = {"span_attention", "attention", "skinny", "sampling"})
   void batchInvariantSteps_withoutAKernelThatTheyDoNotNeed_areAccepted(String kernel) {
     assertThat(options(kernel, true).batchInvariant()).isTrue();
   }
