@@ -52,6 +52,13 @@ class ProfileFileTest {
   }
 
   @Test
+  void adapters_ofTheGpuThatWasMeasured_runInPlace_thoseOfTheOthersInWindows() {
+    assertThat(ProfileFile.load("h200-llama-7b").model().inPlace()).isTrue();
+    assertThat(A40.model().inPlace()).isFalse();
+    assertThat(ProfileFile.load(ProfileFile.CPU_DEMO).model().inPlace()).isFalse();
+  }
+
+  @Test
   void cpuDemo_model_isThatOfTheDemo() {
     ModelConfig simulated = ProfileFile.load(ProfileFile.CPU_DEMO).model().config();
     try (Checkpoint demo = Checkpoint.open(FixtureFiles.resource("/demo-model/base"))) {
