@@ -193,10 +193,10 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     }
   }
 
-  AdapterLease.Loan tryLend(PoolLease lease, AdapterRuns.Beside beside) {
+  AdapterLease.Loan tryLend(PoolLease lease, int cellsBeside, boolean runsAlone) {
     VersionUse use = lease.use();
     try {
-      AdapterLease.Loan loan = runs.start(use, beside);
+      AdapterLease.Loan loan = runs.start(use, cellsBeside, runsAlone);
       if (loan == AdapterLease.Loan.LENT) {
         lent(use.requireResident(), lease);
       }

@@ -40,14 +40,6 @@ abstract class AdapterRuns {
         : new InPlaceRuns(device, residents, loads, habits);
   }
 
-  /**
-   * What a sequence needs beside its adapter.
-   *
-   * @param cells KV cells that must be to be had
-   * @param runsAlone whether nobody else is to run in the next step
-   */
-  record Beside(int cells, boolean runsAlone) {}
-
   /** The window of a group. */
   abstract AdapterWindow window(ModuleGroup group);
 
@@ -57,11 +49,11 @@ abstract class AdapterRuns {
   /** A sequence of a resident has stopped. */
   abstract void end(Resident resident, NamedVersions named);
 
-  /** Lets a resident run for one more sequence. */
-  abstract Loan start(VersionUse use, Resident resident, Beside beside);
+  /** Lets a resident run for one more sequence; see {@link #start(VersionUse, int, boolean)}. */
+  abstract Loan start(VersionUse use, Resident resident, int cellsBeside, boolean runsAlone);
 
   /** Brings one in from host memory, beside the steps if there is room for that. */
-  abstract Loan bringIn(VersionUse use, PackedAdapter packed, Beside beside);
+  abstract Loan bringIn(VersionUse use, PackedAdapter packed, int cellsBeside, boolean runsAlone);
 
   /** Whoever asks next for a load is the first in the queue. */
   void newPass() {
@@ -71,12 +63,14 @@ abstract class AdapterRuns {
   /**
    * Lets a version run for one more sequence.
    *
+   * @param cellsBeside KV cells that must be to be had beside it
+   * @param runsAlone whether nobody else runs
    * @throws FailedLoadException if it could not be loaded
    */
-  Loan start(VersionUse use, Beside beside) {
+  Loan start(VersionUse use, int cellsBeside, boolean runsAlone) {
     Resident resident = loads.resident(use);
     if (resident != null) {
-      return start(use, resident, beside);
+      return start(use, resident, cellsBeside, runsAlone);
     }
     PackedAdapter packed = loaded(use);
     if (packed == null) {
@@ -84,10 +78,10 @@ abstract class AdapterRuns {
     }
     Resident found = loads.resident(use);
     if (found != null) {
-      return start(use, found, beside);
+      return start(use, found, cellsBeside, runsAlone);
     }
     requireSmaller(use);
-    return bringIn(use, packed, beside);
+    return bringIn(use, packed, cellsBeside, runsAlone);
   }
 
   /** Whether a version is the first that asks for a load in this pass. */

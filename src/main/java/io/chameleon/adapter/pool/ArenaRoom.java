@@ -48,6 +48,10 @@ final class ArenaRoom {
     if (!make(cells, reason(use), wantedToo)) {
       return Optional.empty();
     }
+    if (!movesAnything && space.cellsToMove(cells) == Integer.MAX_VALUE) {
+      // An upload that goes on lies between the free cells.
+      settle();
+    }
     clearTheWay(use, cells);
     Optional<OwnedCells> found = space.allocate(use, cells);
     return found.isEmpty() && settle() ? space.allocate(use, cells) : found;
@@ -68,11 +72,15 @@ final class ArenaRoom {
    */
   private void clearTheWay(CellUse use, int cells) {
     int more = movesAnything ? MOST_MORE : 0;
-    while (more < MOST_MORE
-        && space.cellsToMove(cells) > MOST_MOVED * cells
-        && residents.evictOneMore(reason(use))) {
+    while (more < MOST_MORE && movesMuch(cells) && residents.evictOneMore(reason(use))) {
       more++;
     }
+  }
+
+  /** Not where uploads are in the way, which nobody who leaves would change. */
+  private boolean movesMuch(int cells) {
+    int moved = space.cellsToMove(cells);
+    return moved > MOST_MOVED * cells && (moved < Integer.MAX_VALUE || uploads.isEmpty());
   }
 
   /** Lengthens a run; false if that cannot be. */

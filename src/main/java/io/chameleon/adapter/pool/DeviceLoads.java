@@ -182,7 +182,7 @@ final class DeviceLoads {
     }
     PackedAdapter packed = hold(use).packed();
     if (packed != null) {
-      room.allocate(CellUse.ADAPTER, device.cellsFor(packed.bytes()), false)
+      room.allocateNow(CellUse.ADAPTER, device.cellsFor(packed.bytes()), false)
           .ifPresent(rest -> upload(use, packed, rest));
     }
   }

@@ -49,18 +49,18 @@ final class InPlaceRuns extends AdapterRuns {
   }
 
   @Override
-  Loan start(VersionUse use, Resident resident, Beside beside) {
+  Loan start(VersionUse use, Resident resident, int cellsBeside, boolean runsAlone) {
     return switch (resident.state()) {
-      case UPLOADING -> follow(use, resident, beside);
+      case UPLOADING -> follow(use, resident, cellsBeside, runsAlone);
       case RUNNING -> {
-        boolean fits = !resident.hasFailed() && fits(resident, 0, beside);
+        boolean fits = !resident.hasFailed() && fits(resident, cellsBeside, runsAlone);
         if (fits) {
           resident.lendAgain();
         }
         yield fits ? Loan.LENT : Loan.NO_ROOM;
       }
       case IDLE -> {
-        if (!fits(resident, 0, beside)) {
+        if (!fits(resident, cellsBeside, runsAlone)) {
           yield Loan.NO_ROOM;
         }
         resident.reserve();
@@ -71,12 +71,16 @@ final class InPlaceRuns extends AdapterRuns {
     };
   }
 
-  private Loan follow(VersionUse use, Resident resident, Beside beside) {
+  private Loan follow(VersionUse use, Resident resident, int cellsBeside, boolean runsAlone) {
     if (!device.device().followsUploads()
-        || !beside.runsAlone()
+        || !runsAlone
         || loads.isBehindOthers(resident)
-        || !fits(resident, 0, beside)) {
+        || !fits(resident, cellsBeside, runsAlone)) {
       return Loan.LOADING;
+    }
+    if (resident.state() != Resident.State.UPLOADING) {
+      // To find room for it, uploads had to be waited for; its own among them.
+      return resident.isIdle() ? start(use, resident, cellsBeside, runsAlone) : Loan.LOADING;
     }
     resident.reserveAhead();
     resident.place(rows(use, resident));
@@ -84,14 +88,14 @@ final class InPlaceRuns extends AdapterRuns {
   }
 
   @Override
-  Loan bringIn(VersionUse use, PackedAdapter packed, Beside beside) {
+  Loan bringIn(VersionUse use, PackedAdapter packed, int cellsBeside, boolean runsAlone) {
     int cells = device.cellsFor(packed.bytes());
     boolean isHead = isHead(use);
-    if (!fits(null, cells, beside)) {
+    if (!fits(null, cells + cellsBeside, runsAlone)) {
       return Loan.NO_ROOM;
     }
     Optional<OwnedCells> rest =
-        beside.runsAlone()
+        runsAlone
             ? loads.room().allocate(CellUse.ADAPTER, cells, isHead)
             : loads.room().allocateNow(CellUse.ADAPTER, cells, isHead);
     if (rest.isEmpty()) {
@@ -99,22 +103,19 @@ final class InPlaceRuns extends AdapterRuns {
     }
     Resident resident = loads.upload(use, packed, rest.get());
     if (habits.stallingLoads() && loads.room().settle()) {
-      return start(use, resident, beside);
+      return start(use, resident, cellsBeside, runsAlone);
     }
-    return follow(use, resident, beside);
+    return follow(use, resident, cellsBeside, runsAlone);
   }
 
   /**
-   * Whether so many cells and those beside can be had while a resident stays. Uploads are waited
-   * for only where nobody else runs, who would wait too.
+   * Whether so many cells can be had while a resident stays. Uploads are waited for only where
+   * nobody else runs, who would wait too.
    */
-  private boolean fits(@Nullable Resident stays, int cells, Beside beside) {
-    int wanted = cells + beside.cells();
-    return space.freeCells() >= wanted
-        || residents.reachable(stays, true) >= wanted
-        || (beside.runsAlone()
-            && loads.room().settle()
-            && residents.reachable(stays, true) >= wanted);
+  private boolean fits(@Nullable Resident stays, int cells, boolean runsAlone) {
+    return space.freeCells() >= cells
+        || residents.reachable(stays, true) >= cells
+        || (runsAlone && loads.room().settle() && residents.reachable(stays, true) >= cells);
   }
 
   private static ResidentAdapter rows(VersionUse use, Resident resident) {
@@ -124,7 +125,7 @@ final class InPlaceRuns extends AdapterRuns {
         layout.scaling(),
         ranks(layout, ModuleGroup.ATTENTION),
         ranks(layout, ModuleGroup.MLP),
-        new RestingPlace(layout, resident.requireRest()));
+        new RestingPlace(resident));
   }
 
   private static @Nullable RowRange ranks(AdapterLayout layout, ModuleGroup group) {

@@ -65,10 +65,11 @@ final class NamedVersions {
     if (pins.contains(version) || version.settings().pinned()) {
       return true;
     }
-    if (kvCapacity - device.cellsFor(version.shape().packedBytes()) < RunningSize.FEWEST_TOKENS) {
+    pins.add(version);
+    if (capacity(catalogue.get()) < RunningSize.FEWEST_TOKENS) {
+      pins.remove(version);
       return false;
     }
-    pins.add(version);
     uses.of(version).setPinned(true);
     adopt(catalogue.get());
     return true;
@@ -105,22 +106,41 @@ final class NamedVersions {
     Set<AdapterVersion> current = Collections.newSetFromMap(new IdentityHashMap<>());
     byName = new HashMap<>();
     List<VersionUse> kept = new ArrayList<>();
-    int pinnedCells = 0;
-    int largest = 0;
     for (AdapterVersion version : now.versions()) {
       current.add(version);
       byName.put(version.name(), version);
-      largest = Math.max(largest, running.cells(version.shape()));
-      if (version.settings().pinned() || pins.contains(version)) {
+      if (isPinned(version)) {
         kept.add(uses.of(version));
-        pinnedCells += device.cellsFor(version.shape().packedBytes());
       }
     }
     pinned = kept;
     pins.retainAll(current);
-    kvCapacity = Math.max(0, device.space().cells() - pinnedCells - largest);
+    kvCapacity = capacity(now);
     uses.all().forEach(use -> use.follow(current.contains(use.version())));
     stragglers = true;
+  }
+
+  private boolean isPinned(AdapterVersion version) {
+    return version.settings().pinned() || pins.contains(version);
+  }
+
+  /**
+   * Cells beside pinned adapters and what the largest takes to run; a pinned one that runs where it
+   * rests takes nothing more for that.
+   */
+  private int capacity(Versions of) {
+    boolean inPlace = !(device.device() instanceof WindowDevice);
+    int pinnedCells = 0;
+    int largest = 0;
+    for (AdapterVersion version : of.versions()) {
+      if (isPinned(version)) {
+        pinnedCells += device.cellsFor(version.shape().packedBytes());
+      }
+      if (!isPinned(version) || !inPlace) {
+        largest = Math.max(largest, running.cells(version.shape()));
+      }
+    }
+    return Math.max(0, device.space().cells() - pinnedCells - largest);
   }
 
   /** Until the last of those that no name stands for has gone. */

@@ -92,7 +92,7 @@ final class PoolLease implements AdapterLease {
     if (state != State.WAITING) {
       throw new IllegalStateException("%s cannot be lent while %s".formatted(use.version(), state));
     }
-    Loan loan = pool.tryLend(this, new AdapterRuns.Beside(cellsBeside, runsAlone));
+    Loan loan = pool.tryLend(this, cellsBeside, runsAlone);
     if (loan == Loan.LOADING && !isMissing()) {
       pool.missing(this);
     }

@@ -61,7 +61,7 @@ final class Preloads {
     }
     Resident resident = loads.resident(use);
     if (resident != null) {
-      return resident.state() != Resident.State.UPLOADING && preload.done.complete(null);
+      return !resident.isUploading() && !resident.hasFailed() && preload.done.complete(null);
     }
     HostClaim claim = use.claim();
     if (claim != null && claim.hasFailed()) {

@@ -64,8 +64,7 @@ final class WindowRuns extends AdapterRuns {
   }
 
   @Override
-  Loan start(VersionUse use, Resident resident, Beside beside) {
-    int cellsBeside = beside.cells();
+  Loan start(VersionUse use, Resident resident, int cellsBeside, boolean runsAlone) {
     return switch (resident.state()) {
       case UPLOADING -> Loan.LOADING;
       case RUNNING -> {
@@ -116,8 +115,7 @@ final class WindowRuns extends AdapterRuns {
 
   /** Into cells at rest, beside the steps; or, for want of room, into window rows alone. */
   @Override
-  Loan bringIn(VersionUse use, PackedAdapter packed, Beside beside) {
-    int cellsBeside = beside.cells();
+  Loan bringIn(VersionUse use, PackedAdapter packed, int cellsBeside, boolean runsAlone) {
     boolean isHead = isHead(use);
     int growth = windows.growthFor(packed.layout());
     if (!fits(null, growth, cellsBeside)) {
@@ -131,7 +129,7 @@ final class WindowRuns extends AdapterRuns {
     if (rest.isPresent()) {
       Resident resident = loads.upload(use, packed, rest.get());
       return habits.stallingLoads() && loads.room().settle()
-          ? start(use, resident, beside)
+          ? start(use, resident, cellsBeside, runsAlone)
           : Loan.LOADING;
     }
     return isHead ? startInWindowAlone(use, packed) : Loan.NO_ROOM;

@@ -40,8 +40,12 @@ final class FollowedUploads {
    */
   private record Upload(int startCell, int lastPart, Uploader.Started copy) {
 
+    boolean hasFailed() {
+      return copy.done().isCompletedExceptionally();
+    }
+
     void await(int part) {
-      if (copy.done().isCompletedExceptionally()) {
+      if (hasFailed()) {
         throw new IllegalStateException("an adapter could not be copied to the device");
       }
       copy.parts().await(Math.min(part, lastPart));
@@ -57,6 +61,8 @@ final class FollowedUploads {
    */
   CompletableFuture<Void> start(MemorySegment packed, int startCell, long to) {
     forgetThoseDone();
+    // What failed there has been given up by whoever gives the cells to another now.
+    pending.removeIf(upload -> upload.startCell == startCell && upload.hasFailed());
     long bytes = packed.byteSize();
     boolean even = bytes % layers == 0;
     Uploader.Started copy =

@@ -87,6 +87,39 @@ class InPlaceRunsTest {
   }
 
   @Test
+  void upload_thatHadToBeWaitedForToFindRoom_isNotFollowed_butLent() {
+    Small a = SmallAdapters.whole("a", 1, 2);
+    Small b = SmallAdapters.whole("b", 2, 2);
+    PoolFixture probe = world(CELLS, a);
+    probe.use("a");
+    int one = probe.used(CellUse.ADAPTER);
+    PoolFixture world = world(2 * one + 4, a, b);
+    world.device.holdUploads();
+    AdapterLease first = world.pool.request("a");
+    AdapterLease second = world.pool.request("b");
+    assertThat(first.tryLend(1, false)).isEqualTo(Loan.LOADING);
+    assertThat(second.tryLend(1, false)).isEqualTo(Loan.LOADING);
+    second.close();
+
+    // Only the cells of b, which is on the way too, are enough.
+    assertThat(first.tryLend(10, true)).isEqualTo(Loan.LENT);
+    world.checkRows(first);
+    world.kv(10);
+    world.check();
+  }
+
+  @Test
+  void pinnedAdapter_thatRunsInPlace_isCountedOnceInWhatKvMayTake() {
+    Small a = SmallAdapters.whole("a", 1, 4);
+    PoolFixture world = world(CELLS, a);
+    world.use("a");
+    int cells = world.used(CellUse.ADAPTER);
+
+    assertThat(world.pool.administration().pin(a.version())).isTrue();
+    assertThat(world.pool.kvCapacity()).isEqualTo(CELLS - cells);
+  }
+
+  @Test
   void adapter_givenBackWhileItsUploadGoesOn_isNotEvictedBeforeItsEnd() {
     PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 2));
     world.device.holdUploads();

@@ -1,6 +1,7 @@
 package io.chameleon.adapter.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.adapter.AdapterLease;
 import io.chameleon.adapter.ModuleGroup;
@@ -138,6 +139,11 @@ final class PoolFixture {
 
   /** It lies where it says, once it has come. */
   private void checkPlace(Small expected, Resident resident) {
+    if (resident.hasFailed()) {
+      assertThatThrownBy(() -> resident.rows().requirePlace().startCell())
+          .hasMessageContaining("could not be copied");
+      return;
+    }
     assertThat(resident.rows().requirePlace().startCell())
         .isEqualTo(resident.requireRest().run().start());
     CellRun run = resident.requireRest().run();
