@@ -22,6 +22,8 @@ record LiveSteps(List<StepRecord> steps) {
 
   private static final double NANOS_PER_MS = 1e6;
 
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private static final StepCost FREE =
       new StepCost(new StepCost.Prefill(0, 0, 0, 0), new StepCost.Decode(0, 0, 0, 0), 0);
 
@@ -63,6 +65,15 @@ record LiveSteps(List<StepRecord> steps) {
     }
   }
 
+  /** Those that began so many seconds after the first of them, or later. */
+  LiveSteps after(double seconds) {
+    if (steps.isEmpty()) {
+      return this;
+    }
+    double from = steps.getFirst().startNanos() + seconds * NANOS_PER_SECOND;
+    return new LiveSteps(steps.stream().filter(each -> each.startNanos() >= from).toList());
+  }
+
   /** By kind: steps that only decode, those with prefill, and the time between two steps. */
   List<Mean> means(StepCost cost) {
     List<Mean> means = new ArrayList<>();
@@ -76,12 +87,12 @@ record LiveSteps(List<StepRecord> steps) {
     return means;
   }
 
-  /** The same for people, with what a profile takes such steps for if there is one. */
+  /** The same for people, with what a simulation takes such steps for if there is one. */
   List<String> lines(Optional<StepCost> cost) {
     return means(cost.orElse(FREE)).stream()
         .map(mean ->
             String.format(Locale.ROOT, "%d %s: %.2f ms", mean.count, mean.kind, mean.liveMs)
-                + cost.map(any -> String.format(Locale.ROOT, ", %.2f by the profile", mean.modelMs))
+                + cost.map(any -> String.format(Locale.ROOT, ", %.2f simulated", mean.modelMs))
                     .orElse(""))
         .toList();
   }
