@@ -1,6 +1,7 @@
 package io.chameleon.bench;
 
 import io.chameleon.simulation.StepCost;
+import io.chameleon.simulation.StepLoad;
 import io.chameleon.simulation.StepRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,10 +131,19 @@ record LiveSteps(List<StepRecord> steps) {
 
   /** From the end of a step to the next one: who decodes has been waiting for it all the time. */
   double[] betweenMs() {
+    return betweenMs(StepLoad::hasDecode);
+  }
+
+  /** The same without the time before a step with a prompt, in which requests are taken in, too. */
+  double[] betweenDecodesMs() {
+    return betweenMs(load -> load.hasDecode() && !load.hasPrefill());
+  }
+
+  private double[] betweenMs(Predicate<StepLoad> next) {
     double[] between = new double[steps.size()];
     int count = 0;
     for (int i = 1; i < steps.size(); i++) {
-      if (steps.get(i).load().hasDecode()) {
+      if (next.test(steps.get(i).load())) {
         between[count++] = (steps.get(i).startNanos() - steps.get(i - 1).endNanos()) / NANOS_PER_MS;
       }
     }

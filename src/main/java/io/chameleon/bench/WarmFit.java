@@ -68,9 +68,10 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
             kind("with prefill", true, warm, given, fitted)));
   }
 
+  /** Clients who ask all at once delay a prompt's step as no others do; so decodes say the rest. */
   private static StepCost fitted(StepCost given, LiveSteps warm) {
     List<PhaseTotals> steps = warm.groups("warm", 1);
-    double[] between = warm.betweenMs();
+    double[] between = warm.betweenDecodesMs();
     double schedulingMs = between.length == 0 ? given.schedulingMs() : Timings.mean(between);
     record Guess(FixedCosts fixed, StepFit fit) {}
     return FixedCosts.GUESSES.stream()
