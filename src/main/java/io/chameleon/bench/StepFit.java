@@ -49,6 +49,9 @@ record StepFit(List<Term> terms, List<Double> costs) {
           PER_RANK,
           PER_TOKEN_DECODE_RANK);
 
+  /** A cost that is known may be twice as large, where a step is off by a tenth: 0.1² to 1². */
+  private static final double KNOWN_WEIGHT = 0.01;
+
   /** What a profile has no cost for, to see whether it should. */
   static final List<Term> MISSING =
       List.of(
@@ -69,8 +72,9 @@ record StepFit(List<Term> terms, List<Double> costs) {
   }
 
   /**
-   * Fits costs that are known, though not well: each counts as one phase more, in which there was
-   * nothing else. So one that the phases cannot tell stays as it is, and one of 0 stays 0.
+   * Fits costs that are known, though not well: each counts as a phase more, in which there was
+   * nothing else, and of little weight. So one that the phases cannot tell stays as it is, and one
+   * of 0 stays 0.
    */
   static StepFit near(StepFit known, List<PhaseTotals> phases) {
     List<Term> used = new ArrayList<>(known.terms);
@@ -135,6 +139,10 @@ record StepFit(List<Term> terms, List<Double> costs) {
         DoubleStream.concat(
                 phases.stream().mapToDouble(PhaseTotals::stepMs),
                 terms.stream().mapToDouble(known::cost))
+            .toArray(),
+        DoubleStream.concat(
+                phases.stream().mapToDouble(phase -> 1),
+                terms.stream().mapToDouble(term -> KNOWN_WEIGHT))
             .toArray());
   }
 

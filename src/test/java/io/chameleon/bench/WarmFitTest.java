@@ -167,7 +167,7 @@ class WarmFitTest {
     assertNear(found.decode().perRank(), expected.decode().perRank());
   }
 
-  /** What the profile weighs, a step's worth, is left of it. */
+  /** What the profile weighs is left of it. */
   private static void assertNear(double found, double expected) {
     assertThat(found).isCloseTo(expected, Percentage.withPercentage(7));
   }
