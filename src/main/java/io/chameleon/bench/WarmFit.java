@@ -73,6 +73,7 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
     List<PhaseTotals> steps = warm.groups("warm", 1);
     double[] between = warm.betweenDecodesMs();
     double schedulingMs = between.length == 0 ? given.schedulingMs() : Timings.mean(between);
+    /** A guess and what is fitted by it. */
     record Guess(FixedCosts fixed, StepFit fit) {}
     return FixedCosts.GUESSES.stream()
         .map(fixed -> new Guess(fixed, StepFit.near(fixed.known(given), steps)))
