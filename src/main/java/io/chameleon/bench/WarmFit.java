@@ -36,6 +36,9 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
    */
   record Kind(String name, int steps, double givenError, double fittedError) {}
 
+  /** A guess and what is fitted by it. */
+  private record Guess(FixedCosts fixed, StepFit fit) {}
+
   /** A cost by name. */
   private record Named(String name, ToDoubleFunction<StepCost> cost) {}
 
@@ -73,8 +76,6 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
     List<PhaseTotals> steps = warm.groups("warm", 1);
     double[] between = warm.betweenDecodesMs();
     double schedulingMs = between.length == 0 ? given.schedulingMs() : Timings.mean(between);
-    /** A guess and what is fitted by it. */
-    record Guess(FixedCosts fixed, StepFit fit) {}
     return FixedCosts.GUESSES.stream()
         .map(fixed -> new Guess(fixed, StepFit.near(fixed.known(given), steps)))
         .filter(guess -> guess.fixed.isRight(guess.fit))

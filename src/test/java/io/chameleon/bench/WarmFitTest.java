@@ -23,7 +23,7 @@ class WarmFitTest {
 
   private static final long SEED = 20261201;
 
-  private static final int STEPS = 400;
+  private static final int STEPS = 2000;
 
   private static final StepCost GIVEN =
       new StepCost(
@@ -35,7 +35,7 @@ class WarmFitTest {
   private static final StepCost TRUE =
       new StepCost(
           new StepCost.Prefill(6.5, 0.024, 0.00003, 0.00001),
-          new StepCost.Decode(4.5, 0.03, 0.0002, 0.0012),
+          new StepCost.Decode(4.5, 0.01, 0.0002, 0.0012),
           0.35);
 
   @Test
@@ -57,7 +57,7 @@ class WarmFitTest {
     StepCost cost =
         new StepCost(
             new StepCost.Prefill(3.5, 0.024, 0.00003, 0.00001),
-            new StepCost.Decode(5.5, 0.03, 0.0002, 0.0012),
+            new StepCost.Decode(5.5, 0.01, 0.0002, 0.0012),
             0.35);
 
     assertSame(WarmFit.of(GIVEN, new LiveSteps(steps(cost, 128, 1))).fitted(), cost);
@@ -126,7 +126,7 @@ class WarmFitTest {
     report.print(new PrintStream(printed, true, StandardCharsets.UTF_8));
 
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("simulated with step costs fitted to 400 steps before the first load");
+        .contains("simulated with step costs fitted to 2000 steps before the first load");
     assertThat(fit.lines())
         .anyMatch(line -> line.matches(" +prefill.fixed-ms +6\\.[45].*, +2.80000000 by the.*"))
         .anyMatch(line -> line.contains("with prefill: off by 0."));
@@ -197,9 +197,10 @@ class WarmFitTest {
     int tokens = kind < 2 ? 16 + random.nextInt(1000) : 0;
     long position = kind < 2 ? random.nextInt(1000) : 0;
     int rows = kind == 0 ? 0 : 1 + random.nextInt(200);
+    int longest = 100 + random.nextInt(2000);
     long context = 0;
     for (int row = 0; row < rows; row++) {
-      context += random.nextInt(20) == 0 ? 2000 : random.nextInt(300);
+      context += random.nextInt(longest);
     }
     return new StepLoad(
         tokens,
