@@ -6,6 +6,7 @@ import io.chameleon.simulation.ProfileFile;
 import io.chameleon.simulation.Simulation;
 import io.chameleon.simulation.SimulationProfile;
 import io.chameleon.simulation.SimulationSetup;
+import io.chameleon.simulation.StepCost;
 import io.chameleon.workload.AdapterMix;
 import io.chameleon.workload.AzureConversationLengths;
 import io.chameleon.workload.LengthScale;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code bench live-paper}: the Chameleon paper's evaluation by real services. Each policy has a
@@ -56,6 +58,8 @@ final class LivePaperCommand {
 
   private double wayMs;
 
+  private @Nullable WarmFit fit;
+
   LivePaperCommand(LivePaperOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
@@ -76,11 +80,13 @@ final class LivePaperCommand {
       List<LivePoint> points = new ArrayList<>();
       for (PolicyKind policy : options.policies()) {
         points.addAll(points(stage, policy, profile));
-        new LivePaperReport(points, objectiveMs).write(options.live().out());
+        new LivePaperReport(points, objectiveMs, fit).write(options.live().out());
       }
-      profile.ifPresent(of -> points.replaceAll(point -> simulated(stage, of, point)));
+      profile
+          .map(of -> of.with(costs(of)))
+          .ifPresent(of -> points.replaceAll(point -> simulated(stage, of, point)));
       out.println();
-      LivePaperReport report = new LivePaperReport(points, objectiveMs);
+      LivePaperReport report = new LivePaperReport(points, objectiveMs, fit);
       report.print(out);
       line("%nwritten: %s", report.write(options.live().out()));
     }
@@ -98,13 +104,17 @@ final class LivePaperCommand {
     long start = System.nanoTime();
     try (ServiceProcess service =
         stage.start(name, ProofStage.recorded(spec(stage, policy), log))) {
+      long cold = LiveSteps.count(log);
       warm(stage, service);
+      if (fit == null && profile.isPresent()) {
+        fit = fit(profile.get(), LiveSteps.read(log, cold));
+      }
       line("ready    %s after %.1f s", name, (System.nanoTime() - start) / 1e9);
       for (int percent : options.percents()) {
         long before = LiveSteps.count(log);
         LivePoint point = point(stage, service, name, percent);
         LiveSteps.read(log, before)
-            .lines(profile.map(SimulationProfile::stepCost))
+            .lines(profile.map(this::costs))
             .forEach(each -> line("         %s", each));
         points.add(point);
         if (objectiveMs == 0) {
@@ -136,6 +146,20 @@ final class LivePaperCommand {
       wayMs = stage.wayMs(service.client(), WAY_ASKS);
       line("way      %.2f ms of HTTP, added to what is simulated", wayMs);
     }
+  }
+
+  /**
+   * Profiles are of steps measured alone; what they cost in a service is seen before the loads. The
+   * steps of the loads themselves are not looked at, for those are to be foretold.
+   */
+  private WarmFit fit(SimulationProfile profile, LiveSteps steps) {
+    WarmFit found = WarmFit.of(profile.stepCost(), steps.after(WARM_SECONDS));
+    found.lines().forEach(each -> line("%s", each));
+    return found;
+  }
+
+  private StepCost costs(SimulationProfile profile) {
+    return fit == null ? profile.stepCost() : fit.fitted();
   }
 
   private LivePoint point(LiveStage stage, ServiceProcess service, String policy, int percent) {

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,8 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param points by policy, then by load
  * @param objectiveMs of the 99th percentile of times to first token
+ * @param fit what the steps cost where points were simulated; null if none was
  */
-record LivePaperReport(List<LivePoint> points, double objectiveMs) {
+record LivePaperReport(List<LivePoint> points, double objectiveMs, @Nullable WarmFit fit) {
 
   private static final String SLORA = "s-lora";
 
@@ -52,6 +54,11 @@ record LivePaperReport(List<LivePoint> points, double objectiveMs) {
     points = List.copyOf(points);
   }
 
+  /** Where nothing is simulated. */
+  LivePaperReport(List<LivePoint> points, double objectiveMs) {
+    this(points, objectiveMs, null);
+  }
+
   /** Prints the tables and the verdicts. */
   void print(PrintStream out) {
     out.println(
@@ -59,6 +66,9 @@ record LivePaperReport(List<LivePoint> points, double objectiveMs) {
             + " ms | simulated median TTFT | error | P99 TTFT | error |");
     out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     points.forEach(point -> out.println(row(point)));
+    if (fit != null) {
+      out.printf("%nsimulated with %s%n", fit.source());
+    }
     out.printf("%n| policy | requests/s at P99 TTFT of %.0f ms |%n|---|---|%n", objectiveMs);
     byPolicy().forEach((policy, of) -> out.println(text("| %s | %s |", policy, capacity(of))));
     out.println();

@@ -1,6 +1,7 @@
 package io.chameleon.bench;
 
 import io.chameleon.simulation.StepCost;
+import io.chameleon.simulation.StepLoad;
 import io.chameleon.simulation.StepRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
 record LiveSteps(List<StepRecord> steps) {
 
   private static final double NANOS_PER_MS = 1e6;
+
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private static final StepCost FREE =
       new StepCost(new StepCost.Prefill(0, 0, 0, 0), new StepCost.Decode(0, 0, 0, 0), 0);
@@ -63,6 +66,15 @@ record LiveSteps(List<StepRecord> steps) {
     }
   }
 
+  /** Those that began so many seconds after the first of them, or later. */
+  LiveSteps after(double seconds) {
+    if (steps.isEmpty()) {
+      return this;
+    }
+    double from = steps.getFirst().startNanos() + seconds * NANOS_PER_SECOND;
+    return new LiveSteps(steps.stream().filter(each -> each.startNanos() >= from).toList());
+  }
+
   /** By kind: steps that only decode, those with prefill, and the time between two steps. */
   List<Mean> means(StepCost cost) {
     List<Mean> means = new ArrayList<>();
@@ -76,12 +88,12 @@ record LiveSteps(List<StepRecord> steps) {
     return means;
   }
 
-  /** The same for people, with what a profile takes such steps for if there is one. */
+  /** The same for people, with what a simulation takes such steps for if there is one. */
   List<String> lines(Optional<StepCost> cost) {
     return means(cost.orElse(FREE)).stream()
         .map(mean ->
             String.format(Locale.ROOT, "%d %s: %.2f ms", mean.count, mean.kind, mean.liveMs)
-                + cost.map(any -> String.format(Locale.ROOT, ", %.2f by the profile", mean.modelMs))
+                + cost.map(any -> String.format(Locale.ROOT, ", %.2f simulated", mean.modelMs))
                     .orElse(""))
         .toList();
   }
@@ -119,10 +131,19 @@ record LiveSteps(List<StepRecord> steps) {
 
   /** From the end of a step to the next one: who decodes has been waiting for it all the time. */
   double[] betweenMs() {
+    return betweenMs(StepLoad::hasDecode);
+  }
+
+  /** The same without the time before a step with a prompt, in which requests are taken in, too. */
+  double[] betweenDecodesMs() {
+    return betweenMs(load -> load.hasDecode() && !load.hasPrefill());
+  }
+
+  private double[] betweenMs(Predicate<StepLoad> next) {
     double[] between = new double[steps.size()];
     int count = 0;
     for (int i = 1; i < steps.size(); i++) {
-      if (steps.get(i).load().hasDecode()) {
+      if (next.test(steps.get(i).load())) {
         between[count++] = (steps.get(i).startNanos() - steps.get(i - 1).endNanos()) / NANOS_PER_MS;
       }
     }

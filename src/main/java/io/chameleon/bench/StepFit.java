@@ -4,7 +4,9 @@ import io.chameleon.simulation.LeastSquares;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +49,9 @@ record StepFit(List<Term> terms, List<Double> costs) {
           PER_RANK,
           PER_TOKEN_DECODE_RANK);
 
+  /** A cost that is known may be twice as large, where a step is off by a tenth: 0.1² to 1². */
+  private static final double KNOWN_WEIGHT = 0.01;
+
   /** What a profile has no cost for, to see whether it should. */
   static final List<Term> MISSING =
       List.of(
@@ -63,11 +68,26 @@ record StepFit(List<Term> terms, List<Double> costs) {
 
   /** Fits the costs of these terms. */
   static StepFit of(List<Term> terms, List<PhaseTotals> phases) {
-    List<Term> used = new ArrayList<>(terms);
-    double[] fit = solve(used, phases);
+    return of(terms, new ArrayList<>(terms), used -> solve(used, phases));
+  }
+
+  /**
+   * Fits costs that are known, though not well: each counts as a phase more, in which there was
+   * nothing else, and of little weight. So one that the phases cannot tell stays as it is, and one
+   * of 0 stays 0.
+   */
+  static StepFit near(StepFit known, List<PhaseTotals> phases) {
+    List<Term> used = new ArrayList<>(known.terms);
+    used.removeIf(term -> known.cost(term) == 0);
+    return of(known.terms, used, terms -> solve(terms, phases, known));
+  }
+
+  private static StepFit of(
+      List<Term> terms, List<Term> used, Function<List<Term>, double[]> solution) {
+    double[] fit = solution.apply(used);
     while (Arrays.stream(fit).min().orElse(0) < 0) {
       used.remove(indexOfLeast(fit));
-      fit = solve(used, phases);
+      fit = solution.apply(used);
     }
     double[] costs = fit;
     return new StepFit(
@@ -106,16 +126,34 @@ record StepFit(List<Term> terms, List<Double> costs) {
   }
 
   private static double[] solve(List<Term> terms, List<PhaseTotals> phases) {
-    double[][] amounts =
-        phases.stream()
-            .map(phase ->
-                terms.stream()
-                    .mapToDouble(
-                        term -> term.amount().applyAsDouble(phase) / phase.reading().steps())
-                    .toArray())
-            .toArray(double[][]::new);
     return LeastSquares.relative(
-        amounts, phases.stream().mapToDouble(PhaseTotals::stepMs).toArray());
+        phases.stream().map(phase -> amounts(terms, phase)).toArray(double[][]::new),
+        phases.stream().mapToDouble(PhaseTotals::stepMs).toArray());
+  }
+
+  private static double[] solve(List<Term> terms, List<PhaseTotals> phases, StepFit known) {
+    Stream<double[]> alone = terms.stream().map(term -> amounts(terms, term));
+    return LeastSquares.relative(
+        Stream.concat(phases.stream().map(phase -> amounts(terms, phase)), alone)
+            .toArray(double[][]::new),
+        DoubleStream.concat(
+                phases.stream().mapToDouble(PhaseTotals::stepMs),
+                terms.stream().mapToDouble(known::cost))
+            .toArray(),
+        DoubleStream.concat(
+                phases.stream().mapToDouble(phase -> 1),
+                terms.stream().mapToDouble(term -> KNOWN_WEIGHT))
+            .toArray());
+  }
+
+  private static double[] amounts(List<Term> terms, PhaseTotals phase) {
+    return terms.stream()
+        .mapToDouble(term -> term.amount().applyAsDouble(phase) / phase.reading().steps())
+        .toArray();
+  }
+
+  private static double[] amounts(List<Term> terms, Term alone) {
+    return terms.stream().mapToDouble(term -> term.equals(alone) ? 1 : 0).toArray();
   }
 
   private static int indexOfLeast(double[] numbers) {

@@ -1,5 +1,7 @@
 package io.chameleon.simulation;
 
+import java.util.Arrays;
+
 /** Linear regression by normal equations, for a handful of coefficients. */
 public final class LeastSquares {
 
@@ -13,10 +15,21 @@ public final class LeastSquares {
    * @throws IllegalArgumentException if the points do not determine the coefficients
    */
   public static double[] relative(double[][] terms, double[] values) {
+    double[] weights = new double[values.length];
+    Arrays.fill(weights, 1);
+    return relative(terms, values, weights);
+  }
+
+  /**
+   * The same of a weighted sum.
+   *
+   * @param weights of each point, over 0
+   */
+  public static double[] relative(double[][] terms, double[] values, double[] weights) {
     int n = terms[0].length;
     double[][] equations = new double[n][n + 1];
     for (int p = 0; p < values.length; p++) {
-      double weight = 1 / (values[p] * values[p]);
+      double weight = weights[p] / (values[p] * values[p]);
       for (int i = 0; i < n; i++) {
         for (int j = 0; j < n; j++) {
           equations[i][j] += weight * terms[p][i] * terms[p][j];
