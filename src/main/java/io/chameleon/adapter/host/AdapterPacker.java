@@ -52,7 +52,7 @@ public final class AdapterPacker {
       elements += elementsOf(each);
     }
     HostBlock block = memory.allocate(elements * numbers.bytes());
-    if (even) {
+    if (elements > elementsOf(file)) {
       // Where the adapter has less than its place, nothing is added.
       block.memory().fill((byte) 0);
     }
@@ -92,6 +92,14 @@ public final class AdapterPacker {
       }
     }
     return blocks;
+  }
+
+  private long elementsOf(AdapterFile file) {
+    long elements = 0;
+    for (LoraModule lora : file.modules()) {
+      elements += (long) lora.rank() * EvenRanks.sides(model, lora.module());
+    }
+    return elements;
   }
 
   private long elementsOf(AdapterLayout.Block block) {

@@ -2,6 +2,7 @@ package io.chameleon.adapter.pool;
 
 import io.chameleon.adapter.AdapterLease.Loan;
 import io.chameleon.adapter.ModuleGroup;
+import io.chameleon.adapter.eviction.EvictionReason;
 import io.chameleon.adapter.host.PackedAdapter;
 import io.chameleon.memory.CellSpace;
 import io.chameleon.request.AdapterRefusedException;
@@ -54,6 +55,15 @@ abstract class AdapterRuns {
 
   /** Brings one in from host memory, beside the steps if there is room for that. */
   abstract Loan bringIn(VersionUse use, PackedAdapter packed, int cellsBeside, boolean runsAlone);
+
+  /** The last loan of a resident has ended, and it lies at rest: it stays, unless it is to go. */
+  final void rested(Resident resident, NamedVersions named) {
+    if (habits.discardAfterUse() && residents.mayLeave(resident)) {
+      residents.lost(resident, EvictionReason.DISCARDED);
+    } else {
+      named.dropIfNameless(resident);
+    }
+  }
 
   /** Whoever asks next for a load is the first in the queue. */
   void newPass() {

@@ -71,7 +71,10 @@ final class ArenaRoom {
    * adapter more that leaves costs a copy that nobody waits for, perhaps; moves, a pause for all.
    */
   private void clearTheWay(CellUse use, int cells) {
-    int more = movesAnything ? MOST_MORE : 0;
+    if (movesAnything) {
+      return;
+    }
+    int more = 0;
     while (more < MOST_MORE && movesMuch(cells) && residents.evictOneMore(reason(use))) {
       more++;
     }

@@ -41,10 +41,8 @@ final class InPlaceRuns extends AdapterRuns {
     resident.settle();
     if (resident.hasFailed()) {
       residents.lost(resident, EvictionReason.ADAPTER);
-    } else if (habits.discardAfterUse() && residents.mayLeave(resident)) {
-      residents.lost(resident, EvictionReason.DISCARDED);
     } else {
-      named.dropIfNameless(resident);
+      rested(resident, named);
     }
   }
 

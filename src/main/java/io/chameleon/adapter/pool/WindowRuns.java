@@ -56,10 +56,8 @@ final class WindowRuns extends AdapterRuns {
     resident.settle();
     if (resident.rest() == null) {
       residents.lost(resident, EvictionReason.WINDOW);
-    } else if (habits.discardAfterUse() && residents.mayLeave(resident)) {
-      residents.lost(resident, EvictionReason.DISCARDED);
     } else {
-      named.dropIfNameless(resident);
+      rested(resident, named);
     }
   }
 

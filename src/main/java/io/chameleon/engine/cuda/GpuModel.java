@@ -1,5 +1,6 @@
 package io.chameleon.engine.cuda;
 
+import io.chameleon.adapter.AdapterPlace;
 import io.chameleon.model.DeviceModel;
 import io.chameleon.model.ModelConfig;
 
@@ -38,6 +39,11 @@ record GpuModel(
   /** Elements from a cell to the values of a layer. */
   long valueOffset(int layer) {
     return keyOffset(layer) + (long) config().kvHeads() * config().headSize();
+  }
+
+  /** Elements from the arena's beginning to an adapter. */
+  long startOf(AdapterPlace place) {
+    return (long) place.startCell() * model.cellElements();
   }
 
   /** What a site reads. */

@@ -162,14 +162,10 @@ final class LoraPrefill {
     int at = chunk * group.modules().size() * QUAD;
     for (LinearModule module : group.modules()) {
       int rank = place.rank(module);
-      long b = start(place) + place.offset(module) + (long) rank * inputs(module);
+      long b = model.startOf(place) + place.offset(module) + (long) rank * inputs(module);
       LoraPlan.setPlace(to, at, b, place, rank);
       at += QUAD;
     }
-  }
-
-  private long start(AdapterPlace place) {
-    return (long) place.startCell() * model.model().cellElements();
   }
 
   private int inputs(LinearModule module) {
@@ -204,7 +200,7 @@ final class LoraPrefill {
     AdapterPlace place = segment.adapter().requirePlace();
     List<LinearModule> modules = site.modules();
     clearTails(segment, place, modules);
-    long base = start(place) + layer * place.layerElements();
+    long base = model.startOf(place) + layer * place.layerElements();
     if (areAlike(place, modules)) {
       long step =
           modules.size() == 1 ? 0 : place.offset(modules.get(1)) - place.offset(modules.get(0));

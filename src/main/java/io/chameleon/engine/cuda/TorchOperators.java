@@ -190,9 +190,7 @@ final class TorchOperators implements Operators {
       bounds[i * 4 + 1] = segment.end();
       bounds[i * 4 + 2] = place.rank(module);
       bounds[i * 4 + 3] =
-          (long) place.startCell() * model.model().cellElements()
-              + layer * place.layerElements()
-              + place.offset(module);
+          model.startOf(place) + layer * place.layerElements() + place.offset(module);
       scalings[i] = segment.adapter().scaling();
     }
     LoraSite site = LoraSite.of(module);
