@@ -8,7 +8,6 @@ import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
-import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.LinearModule;
 import io.chameleon.model.ModelConfig;
@@ -32,13 +31,11 @@ import org.junit.jupiter.api.Test;
 class LoraPlanTest {
 
   private static final long SEED = 20261130;
-  private static final int HOST = -1;
   private static final int QUAD = 4;
   private static final int VECTOR = 8;
   private static final ModelConfig CONFIG = ModelShape.HOST.config();
 
-  private static TorchProgram program;
-  private static TorchMemory memory;
+  private static HostTwins twins;
 
   private final Arena arena = Arena.ofConfined();
   private final Random random = new Random(SEED);
@@ -48,14 +45,12 @@ class LoraPlanTest {
 
   @BeforeAll
   static void open() {
-    program = TorchProgram.load("cuda_decoder.py", "Twins", HOST);
-    memory = new TorchMemory(program, HOST);
+    twins = HostTwins.open();
   }
 
   @AfterAll
   static void closeMemory() {
-    memory.close();
-    program.close();
+    twins.close();
   }
 
   @AfterEach
@@ -108,7 +103,8 @@ class LoraPlanTest {
 
   private LoraPlan plan(ModuleGroup group) {
     StepInput input =
-        new StepInput(memory, new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
+        new StepInput(
+            twins.memory(), new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
     LoraPlan plan =
         new LoraPlan(input, group, CONFIG, new LoraPlan.Sizes(64, 1 << 12, VECTOR, 132));
     input.open();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
-import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.memory.CellRun;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,24 +20,20 @@ import org.junit.jupiter.api.Test;
 class OwnPiecesTest {
 
   private static final long SEED = 20261130;
-  private static final int HOST = -1;
   private static final int CAPACITY = 4096;
   private static final int PROMPT = 1;
   private static final int LONGEST = 40_000;
 
-  private static TorchProgram program;
-  private static TorchMemory memory;
+  private static HostTwins twins;
 
   @BeforeAll
   static void open() {
-    program = TorchProgram.load("cuda_decoder.py", "Twins", HOST);
-    memory = new TorchMemory(program, HOST);
+    twins = HostTwins.open();
   }
 
   @AfterAll
   static void close() {
-    memory.close();
-    program.close();
+    twins.close();
   }
 
   /** A piece, with its first cell counted from its run's. */
@@ -147,7 +142,8 @@ class OwnPiecesTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment[] host = new MemorySegment[1];
       StepInput input =
-          new StepInput(memory, new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
+          new StepInput(
+              twins.memory(), new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
       AttentionPlan plan = new AttentionPlan(input, CAPACITY, blocks);
       input.open();
       plan.send(StepRows.ofOneKind(new Batch(steps)), true);

@@ -2,7 +2,6 @@ package io.chameleon.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.model.ModelConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,15 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Products in tiles of one size stay within the buffers of a step. */
 class RowTilesTest {
 
-  private static final int HOST = -1;
-
   @ParameterizedTest(name = "steps of {0} rows")
   @ValueSource(ints = {1, 63, 64, 65, 200, 256, 257})
   void lastTile_ofTheLargestStep_hasRoomInEachBuffer(int rows) {
     ModelConfig config = ModelShape.HOST.config();
-    TorchProgram program = TorchProgram.load("cuda_decoder.py", "Twins", HOST);
-    try (TorchMemory memory = new TorchMemory(program, HOST)) {
-      Activations on = new Activations(config, memory, TorchMemory.Kind.BFLOAT16, rows, rows);
+    try (HostTwins twins = HostTwins.open()) {
+      Activations on =
+          new Activations(config, twins.memory(), TorchMemory.Kind.BFLOAT16, rows, rows);
       for (StepRows.Kind kind :
           new StepRows.Kind[] {StepRows.Kind.PROMPT, StepRows.Kind.GENERATED}) {
         check(kind, on.normed, on.qkv, rows);
@@ -29,20 +26,18 @@ class RowTilesTest {
         check(kind, on.finals, on.logits, rows);
       }
     }
-    program.close();
   }
 
   @Test
   void rowsOfAMixedStep_areOneProduct() {
-    TorchProgram program = TorchProgram.load("cuda_decoder.py", "Twins", HOST);
-    try (TorchMemory memory = new TorchMemory(program, HOST)) {
+    try (HostTwins twins = HostTwins.open()) {
       Activations on =
-          new Activations(ModelShape.HOST.config(), memory, TorchMemory.Kind.BFLOAT16, 8, 8);
+          new Activations(
+              ModelShape.HOST.config(), twins.memory(), TorchMemory.Kind.BFLOAT16, 8, 8);
       assertThat(RowTiles.rows(StepRows.Kind.MIXED, on.normed, on.qkv)).isZero();
       assertThat(RowTiles.rows(StepRows.Kind.PROMPT, on.normed, on.qkv)).isEqualTo(256);
       assertThat(RowTiles.rows(StepRows.Kind.PROMPT, on.finals, on.logits)).isEqualTo(64);
     }
-    program.close();
   }
 
   private static void check(StepRows.Kind kind, DeviceTensor from, DeviceTensor to, int rows) {

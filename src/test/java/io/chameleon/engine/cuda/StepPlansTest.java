@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chameleon.adapter.ResidentAdapter;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SequenceStep;
-import io.chameleon.engine.djl.TorchProgram;
 import io.chameleon.memory.CellRun;
 import io.chameleon.model.LinearModule;
 import java.lang.foreign.Arena;
@@ -26,21 +25,17 @@ import org.junit.jupiter.api.Test;
 class StepPlansTest {
 
   private static final long SEED = 20261130;
-  private static final int HOST = -1;
 
-  private static TorchProgram program;
-  private static TorchMemory memory;
+  private static HostTwins twins;
 
   @BeforeAll
   static void open() {
-    program = TorchProgram.load("cuda_decoder.py", "Twins", HOST);
-    memory = new TorchMemory(program, HOST);
+    twins = HostTwins.open();
   }
 
   @AfterAll
   static void close() {
-    memory.close();
-    program.close();
+    twins.close();
   }
 
   @Test
@@ -99,7 +94,8 @@ class StepPlansTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment[] host = new MemorySegment[1];
       StepInput input =
-          new StepInput(memory, new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
+          new StepInput(
+              twins.memory(), new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
       AttentionPlan plan = new AttentionPlan(input, lengths.length + blocks, blocks);
       input.open();
       List<SequenceStep> steps = new ArrayList<>();
@@ -146,7 +142,8 @@ class StepPlansTest {
   @Test
   void part_beyondItsNumbers_refuses() {
     try (Arena arena = Arena.ofConfined()) {
-      StepInput input = new StepInput(memory, new HostQueue(), bytes -> arena.allocate(bytes, 64));
+      StepInput input =
+          new StepInput(twins.memory(), new HostQueue(), bytes -> arena.allocate(bytes, 64));
       StepInput.Part part = input.reserve(4);
       input.reserve(4);
       input.open();
