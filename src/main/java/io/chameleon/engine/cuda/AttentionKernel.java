@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention of a step: single-token rows by a split-KV kernel, prefill chunks by libtorch's fused
- * one, which takes half precision alone; otherwise their rows go through the kernel one by one.
+ * Attention of a step: single-token rows by a split-KV kernel; prefill chunks by a kernel for them,
+ * else by libtorch's fused one, both of half precision alone, else row by row by the first.
  */
 final class AttentionKernel {
 
@@ -31,6 +31,7 @@ final class AttentionKernel {
   private final DeviceTensor scratch;
   private final DeviceTensor finished;
   private final boolean fused;
+  private final @Nullable PromptAttention prompts;
   private final DeviceQueue queue;
 
   /**
@@ -43,14 +44,16 @@ final class AttentionKernel {
   AttentionKernel(
       GpuModel model,
       TorchOperators twins,
-      AttentionPlan plan,
+      Plans plans,
       CudaStream stream,
       CudaKernels kernels,
       TorchMemory memory) {
     this.model = model;
     this.twins = twins;
-    this.plan = plan;
+    this.plan = plans.rows;
     this.stream = stream;
+    this.prompts =
+        plans.prompts == null ? null : new PromptAttention(model, plans.prompts, stream, kernels);
     this.queue = model.input().queue();
     this.launch = launch(kernels, model);
     ModelConfig config = model.config();
@@ -66,6 +69,14 @@ final class AttentionKernel {
             && config.headSize() % FUSED_HEAD == 0
             && config.headSize() <= LARGEST_HEAD;
   }
+
+  /**
+   * How the work is cut.
+   *
+   * @param rows of single tokens
+   * @param prompts of chunks; null where there is no kernel for them
+   */
+  record Plans(AttentionPlan rows, @Nullable PromptTiles prompts) {}
 
   /** Block rows that a device of so many multiprocessors holds of the kernel that it will use. */
   static int blocks(CudaKernels kernels, ModelConfig config, int multiprocessors) {
@@ -117,18 +128,21 @@ final class AttentionKernel {
     return launch != null;
   }
 
-  /** Whether prefill chunks go through libtorch's fused kernel. */
-  private boolean fuses(Step step) {
-    return fused && step.rows().hasPrompts();
+  /** Whether prefill chunks go another way than single tokens. */
+  private boolean splits(Step step) {
+    return (prompts != null || fused) && step.rows().hasPrompts();
   }
 
   private boolean launches(Step step) {
-    return step.rows().decodeRows() > 0 || !fuses(step);
+    return step.rows().decodeRows() > 0 || !splits(step);
   }
 
   void prepare(Step step) {
     if (launch != null && launches(step)) {
-      plan.send(step.rows(), !fuses(step));
+      plan.send(step.rows(), !splits(step));
+    }
+    if (prompts != null && splits(step)) {
+      prompts.prepare(step.rows());
     }
   }
 
@@ -136,14 +150,26 @@ final class AttentionKernel {
     StepRows rows = step.rows();
     if (launch == null) {
       long[] all = rows.sequences(0);
-      int decode = fuses(step) ? rows.decodeRows() * 4 : all.length;
+      int decode = splits(step) ? rows.decodeRows() * 4 : all.length;
       twins.attention(Arrays.copyOf(all, decode), layer);
     } else if (launches(step)) {
       run(launch, layer);
     }
-    if (fuses(step)) {
-      twins.fusedAttention(step, layer);
+    if (splits(step)) {
+      runPrompts(step, layer);
     }
+  }
+
+  private void runPrompts(Step step, int layer) {
+    if (prompts == null) {
+      twins.fusedAttention(step, layer);
+    } else {
+      prompts.run(layer, scaleLog2());
+    }
+  }
+
+  private float scaleLog2() {
+    return (float) (model.attentionScale() * LOG2_E);
   }
 
   private void run(Launch by, int layer) {
@@ -158,7 +184,7 @@ final class AttentionKernel {
         .with(model.valueOffset(layer))
         .with(plan.itemsAddress())
         .with(by.inSpans ? plan.spansAddress() : plan.countAddress())
-        .with((float) (model.attentionScale() * LOG2_E))
+        .with(scaleLog2())
         .with(scratch.address())
         .with(plan.capacity())
         .with(finished.address())

@@ -44,11 +44,10 @@ final class CudaKernels implements AutoCloseable {
       log.warn("NVRTC is not to be found: libtorch's operators stand in for all kernels");
       return kernels;
     }
-    List<String> options = options(context.capability(), model);
     for (KernelText text : KernelText.values()) {
       if (!off.contains(text)
           && text.suits(model, context.capability(), context.sharedMemoryBytes())) {
-        kernels.add(text, context, compiler.get(), options);
+        kernels.add(text, context, compiler.get(), options(text, context.capability(), model));
       }
     }
     return kernels;
@@ -66,11 +65,11 @@ final class CudaKernels implements AutoCloseable {
     }
   }
 
-  /** What the texts of a model are compiled with. */
-  static List<String> options(int capability, DeviceModel model) {
+  /** What a text is compiled with for a model. */
+  static List<String> options(KernelText text, int capability, DeviceModel model) {
     ModelConfig config = model.config();
     return List.of(
-        "--gpu-architecture=sm_" + capability,
+        "--gpu-architecture=" + text.architecture(capability),
         "-std=c++17",
         "-DELEM_BF16=" + (model.numbers() == ElementType.BF16 ? 1 : 0),
         "-DHEADS=" + config.heads(),

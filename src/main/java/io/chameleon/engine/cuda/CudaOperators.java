@@ -22,6 +22,9 @@ final class CudaOperators implements Operators {
   private static final int MOST_THREADS = 1024;
   private static final int ROPE_BLOCK = 128;
 
+  /** Vectors that a thread of the norm keeps in registers, see norm.cu. */
+  private static final int KEPT_VECTORS = 4;
+
   private final GpuModel model;
   private final TorchOperators twins;
   private final CudaStream stream;
@@ -135,7 +138,7 @@ final class CudaOperators implements Operators {
     if (norm == null) {
       twins.norm(step, weight);
     } else {
-      launchNorm(norm, weight, 0, step.filled(), model.activations().normed);
+      launchNorm(norm, step, weight, new NormRows(0, step.filled(), model.activations().normed));
     }
   }
 
@@ -145,23 +148,32 @@ final class CudaOperators implements Operators {
       twins.finalNorm(step, weight);
     } else {
       long rows = model.rowInput().address(model.rowInput().last());
-      launchNorm(norm, weight, rows, step.wanted(), model.activations().finals);
+      launchNorm(norm, step, weight, new NormRows(rows, step.wanted(), model.activations().finals));
     }
   }
 
-  private void launchNorm(
-      Kernel kernel, DeviceTensor weight, long rows, int count, DeviceTensor to) {
+  /**
+   * Rows that are normed.
+   *
+   * @param numbers where their numbers are, 0 for the first rows
+   */
+  private record NormRows(long numbers, int count, DeviceTensor to) {}
+
+  private void launchNorm(Kernel kernel, Step step, DeviceTensor weight, NormRows rows) {
     int width = model.config().hiddenSize();
-    int threads = Math.min(MOST_THREADS, (width / vector + WARP - 1) / WARP * WARP);
+    // Of a prompt there are many rows: with fewer threads for each, more of them are under way.
+    int vectors = step.rows().hasPrompts() ? KEPT_VECTORS : 1;
+    int wanted = Math.ceilDiv(width / vector, vectors);
+    int threads = Math.min(MOST_THREADS, Math.ceilDiv(wanted, WARP) * WARP);
     kernel
         .begin()
         .with(model.activations().residual.address())
         .with(weight.address())
-        .with(to.address())
-        .with(rows)
+        .with(rows.to.address())
+        .with(rows.numbers)
         .with(width)
         .with((float) model.config().rmsNormEpsilon())
-        .launch(Kernel.Grid.of(count, threads), 0, stream);
+        .launch(Kernel.Grid.of(rows.count, threads), 0, stream);
   }
 
   @Override

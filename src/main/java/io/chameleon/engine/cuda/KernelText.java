@@ -12,6 +12,7 @@ enum KernelText {
   ROPE,
   ATTENTION,
   SPAN_ATTENTION,
+  PROMPT_ATTENTION,
   ACTIVATION,
   SKINNY,
   LORA,
@@ -40,6 +41,8 @@ enum KernelText {
               && capability >= HOPPER
               && SpanShape.isPossible(config)
               && SpanShape.sharedBytes(config) <= sharedBytes;
+      case PROMPT_ATTENTION ->
+          half && capability == HOPPER && PromptAttention.isPossible(model, sharedBytes);
       case ATTENTION -> PieceShape.sharedBytes(model) <= sharedBytes;
       case SKINNY -> half && LinearProducts.MOST_SHARED <= sharedBytes;
       case LORA_PREFILL -> half && LoraPrefill.SHARED_BYTES <= sharedBytes;
@@ -52,6 +55,16 @@ enum KernelText {
     return config.hiddenSize() % vector == 0
         && config.intermediateSize() % vector == 0
         && config.headSize() / 2 % vector == 0;
+  }
+
+  /**
+   * The architecture to compile for.
+   *
+   * @param capability of the device, such as 90
+   */
+  String architecture(int capability) {
+    // Products of warpgroups are of this very architecture alone.
+    return "sm_" + capability + (this == PROMPT_ATTENTION ? "a" : "");
   }
 
   /** The name without its ending, as properties call it too. */

@@ -26,7 +26,7 @@ final class StepMemory {
   final Activations activations;
   final StepInput input;
   final RowInput rows;
-  final AttentionPlan attention;
+  final AttentionKernel.Plans attention;
   final Map<ModuleGroup, LoraPlan> lora = new EnumMap<>(ModuleGroup.class);
   final GpuSampling.Parts sampling;
 
@@ -57,7 +57,12 @@ final class StepMemory {
     int pieces = half ? 2 * sequences : options.rows();
     int processors = context.multiprocessors();
     int blocks = AttentionKernel.blocks(kernels, config, processors);
-    this.attention = new AttentionPlan(input, Math.max(FEWEST_PIECES, pieces + blocks), blocks);
+    this.attention =
+        new AttentionKernel.Plans(
+            new AttentionPlan(input, Math.max(FEWEST_PIECES, pieces + blocks), blocks),
+            kernels.has(KernelText.PROMPT_ATTENTION)
+                ? new PromptTiles(input, options.rows(), sequences)
+                : null);
     boolean chunks = half && kernels.has(KernelText.LORA_PREFILL);
     LoraPlan.Sizes sizes =
         new LoraPlan.Sizes(

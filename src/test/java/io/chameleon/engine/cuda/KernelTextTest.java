@@ -44,7 +44,7 @@ class KernelTextTest {
               compiler.compile(
                   CudaKernels.source(text),
                   text.fileName(),
-                  CudaKernels.options(capability, model));
+                  CudaKernels.options(text, capability, model));
           assertThat(code).startsWith(0x7f, 'E', 'L', 'F');
         }
       }

@@ -74,6 +74,14 @@ record StepMix(String name, List<Member> members) {
                 new Member(1500, 2, null),
                 new Member(16, 16, null),
                 new Member(577, 65, null)),
+            of("a chunk of 128", new Member(128, 128, null)),
+            of(
+                "a row and chunks of 3, 64 and 129",
+                new Member(33, 1, null),
+                new Member(640, 3, null),
+                new Member(191, 64, null),
+                new Member(129, 129, null)),
+            of("chunks of 200 and 50", new Member(900, 200, null), new Member(513, 50, null)),
             mixed()));
   }
 
