@@ -141,6 +141,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
     model.rowInput().send(rows, step.filled());
     operators.prepare(step);
     sampling.prepare(rows, choices);
+    model.input().carry();
     sent.record(stream);
     launch(step, slots.get(slot));
   }
@@ -157,6 +158,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
     Step step = step(rows);
     model.rowInput().send(rows, step.filled(), chosen);
     operators.prepare(step);
+    model.input().carry();
     sent.record(stream);
     return graphs.has(key(step, lora));
   }
@@ -177,6 +179,7 @@ final class CudaRunner implements GpuEngine.StepRunner, StepPipeline.Device, Aut
       operators.prepare(step);
       // No step is in the queue now; those that follow write their own choices.
       sampling.prepare(step.rows(), slots.getFirst().choices);
+      model.input().carry();
       new DecoderStep(model, timed).run(step);
       timed.sampling(() -> sampling.run(step));
       return timed.millis();

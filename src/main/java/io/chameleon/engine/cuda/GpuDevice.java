@@ -64,8 +64,8 @@ public final class GpuDevice implements ModelDevice {
     this.cublas = new Cublas(stream);
     DeviceTensor workspace = memory.zeros(TorchMemory.Kind.INT8, 1, Cublas.WORKSPACE_BYTES);
     cublas.useWorkspace(workspace.address(), Cublas.WORKSPACE_BYTES);
-    this.steps = new StepMemory(context, model, options, kernels, memory, queue);
-    this.uploader = new SideStreamUploader(context, stream);
+    this.steps = new StepMemory(context, model, options, kernels, memory, input());
+    this.uploader = new SideStreamUploader(context, stream, nanoClock);
     this.cells = cells(source.arenaBytes());
     this.arena = new GpuArena(model, memory, cells, queue, uploader);
     stream.synchronize();
@@ -131,6 +131,12 @@ public final class GpuDevice implements ModelDevice {
         + StepMemory.bytes(config, options)
         + Cublas.WORKSPACE_BYTES
         + MARGIN_BYTES;
+  }
+
+  private StepInput input() {
+    NumberCarrier carrier =
+        kernels.has(KernelText.CARRY) ? new CarryKernel(kernels, stream) : NumberCarrier.by(queue);
+    return new StepInput(memory, queue, carrier, context::allocatePinned);
   }
 
   private int cells(long arenaBytes) {

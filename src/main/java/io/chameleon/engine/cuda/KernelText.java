@@ -7,6 +7,7 @@ import java.util.Locale;
 
 /** The texts under {@code /cuda/}; each can be switched off, and its twin does its work then. */
 enum KernelText {
+  CARRY,
   EMBEDDING,
   NORM,
   ROPE,
@@ -32,7 +33,9 @@ enum KernelText {
   boolean suits(DeviceModel model, int capability, int sharedBytes) {
     ModelConfig config = model.config();
     boolean half = model.numbers() == ElementType.BF16;
-    if (this != SAMPLING && !isAligned(config, half ? BF16_VECTOR : FLOAT_VECTOR)) {
+    if (this != SAMPLING
+        && this != CARRY
+        && !isAligned(config, half ? BF16_VECTOR : FLOAT_VECTOR)) {
       return false;
     }
     return switch (this) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Uploads on a stream of their own, one right behind the other, each in parts that a step can wait
@@ -18,16 +19,24 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SideStreamUploader implements Uploader {
 
-  private static final long POLL_NANOS = 10_000;
-
   private final CudaContext context;
   private final CudaStream steps;
   private final CudaStream side;
+  private final LongSupplier nanoClock;
+  private final CopyWatch watch;
   private final ExecutorService watcher =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("chameleon-uploads").factory());
 
-  SideStreamUploader(CudaContext context, CudaStream steps) {
+  /**
+   * Makes one.
+   *
+   * @param steps stream behind whose work uploads begin
+   * @param nanoClock monotonic, in nanoseconds
+   */
+  SideStreamUploader(CudaContext context, CudaStream steps, LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+    this.watch = new CopyWatch(nanoClock, new ThreadPause());
     this.context = context;
     this.steps = steps;
     this.side = new CudaStream(context);
@@ -36,11 +45,13 @@ final class SideStreamUploader implements Uploader {
   @Override
   public Started upload(MemorySegment from, long to, long partBytes) {
     EventParts events = new EventParts();
+    long asked = nanoClock.getAsLong();
     try {
       start(from, to, partBytes, events);
       CudaEvent done = CudaEvent.forWaiting(context);
       done.record(side);
-      return new Started(CompletableFuture.runAsync(() -> watch(done), watcher), events);
+      return new Started(
+          CompletableFuture.runAsync(() -> watch(done, from.byteSize(), asked), watcher), events);
     } catch (RuntimeException e) {
       abandon(e);
       events.close();
@@ -89,13 +100,24 @@ final class SideStreamUploader implements Uploader {
     }
   }
 
-  private void watch(CudaEvent done) {
+  private void watch(CudaEvent done, long bytes, long asked) {
     context.use();
     try (done) {
-      while (!done.isDone()) {
-        // Waking up from a wait in the driver takes as long as the copy of a small adapter.
-        LockSupport.parkNanos(POLL_NANOS);
-      }
+      watch.await(bytes, asked, done::isDone);
+    }
+  }
+
+  /** Has the thread that calls wait. */
+  private static final class ThreadPause implements CopyWatch.Pause {
+
+    @Override
+    public void sleep(long nanos) {
+      LockSupport.parkNanos(nanos);
+    }
+
+    @Override
+    public void spin() {
+      Thread.onSpinWait();
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.function.LongFunction;
 /**
  * The numbers of a step in one piece of device memory, 4 bytes each. Each {@link Part} has its
  * place there, which never changes, so that a recorded step finds the numbers of each launch. They
- * are written on the host and sent from there; the host's copy is free again when that is done.
+ * are written on the host, and all that is to be sent of them is carried over at once; the host's
+ * copy is free again when that is done.
  */
 final class StepInput {
 
@@ -19,7 +20,9 @@ final class StepInput {
 
   private final TorchMemory memory;
   private final DeviceQueue queue;
+  private final NumberCarrier carrier;
   private final LongFunction<MemorySegment> hostMemory;
+  private final NumberRanges toCarry = new NumberRanges();
   private int size;
   private DeviceTensor device;
   private MemorySegment host;
@@ -30,8 +33,18 @@ final class StepInput {
    * @param hostMemory gives memory of so many bytes that the device copies from
    */
   StepInput(TorchMemory memory, DeviceQueue queue, LongFunction<MemorySegment> hostMemory) {
+    this(memory, queue, NumberCarrier.by(queue), hostMemory);
+  }
+
+  /** The same with another way to the device than copies. */
+  StepInput(
+      TorchMemory memory,
+      DeviceQueue queue,
+      NumberCarrier carrier,
+      LongFunction<MemorySegment> hostMemory) {
     this.memory = memory;
     this.queue = queue;
+    this.carrier = carrier;
     this.hostMemory = hostMemory;
     this.host = MemorySegment.NULL;
     this.device = memory.temporary(TorchMemory.Kind.INT32, 1);
@@ -57,7 +70,15 @@ final class StepInput {
     return queue;
   }
 
-  /** Copies everything from the beginning of a part to a number of a later one, in one go. */
+  /** Carries what was sent; what follows in the queue finds it on the device. */
+  void carry() {
+    if (toCarry.size() > 0) {
+      carrier.carry(device.address(), host.address(), toCarry);
+      toCarry.clear();
+    }
+  }
+
+  /** Sends everything from the beginning of a part to a number of a later one. */
   void send(Part from, Part to, int numbers) {
     from.send(to.first - from.first + numbers);
   }
@@ -114,10 +135,9 @@ final class StepInput {
       return host.getAtIndex(JAVA_INT, first + index);
     }
 
-    /** Copies its first numbers to the device. */
+    /** Has its first numbers go to the device with the next {@link StepInput#carry}. */
     void send(int numbers) {
-      queue.copy(
-          address(), host.address() + (long) first * Integer.BYTES, (long) numbers * Integer.BYTES);
+      toCarry.add(first, numbers);
     }
   }
 }

@@ -39,19 +39,23 @@ final class StepMemory {
   /** Most sequences of a step. */
   final int sequences;
 
-  /** Takes it; {@link StepInput#open} is still to be called. */
+  /**
+   * Takes it.
+   *
+   * @param input in which places are reserved; it is still to be opened
+   */
   StepMemory(
       CudaContext context,
       DeviceModel model,
       GpuOptions options,
       CudaKernels kernels,
       TorchMemory memory,
-      DeviceQueue queue) {
+      StepInput input) {
     ModelConfig config = model.config();
     TorchMemory.Kind kind = CheckpointWeights.kind(model.numbers());
     this.sequences = Math.min(options.sequences(), options.rows());
     this.activations = new Activations(config, memory, kind, options.rows(), sequences);
-    this.input = new StepInput(memory, queue, context::allocatePinned);
+    this.input = input;
     this.rows = new RowInput(input, options.rows());
     boolean half = model.numbers() == ElementType.BF16;
     int pieces = half ? 2 * sequences : options.rows();
@@ -60,9 +64,7 @@ final class StepMemory {
     this.attention =
         new AttentionKernel.Plans(
             new AttentionPlan(input, Math.max(FEWEST_PIECES, pieces + blocks), blocks),
-            kernels.has(KernelText.PROMPT_ATTENTION)
-                ? new PromptTiles(input, options.rows(), sequences)
-                : null);
+            tiles(kernels, options.rows()));
     boolean chunks = half && kernels.has(KernelText.LORA_PREFILL);
     LoraPlan.Sizes sizes =
         new LoraPlan.Sizes(
@@ -80,6 +82,12 @@ final class StepMemory {
             (long) LoraPlan.SEGMENT_ROWS * MOST_RANKS);
     this.chunkLow = chunks ? LoraPrefill.low(memory, options.rows()) : null;
     this.sampling = GpuSampling.Parts.reserve(input, sequences);
+  }
+
+  private @Nullable PromptTiles tiles(CudaKernels kernels, int rowsOfStep) {
+    return kernels.has(KernelText.PROMPT_ATTENTION)
+        ? new PromptTiles(input, rowsOfStep, sequences)
+        : null;
   }
 
   /** Bytes of it at most, for a model. */

@@ -152,6 +152,7 @@ class BatchInvariantProductsTest {
         contents.write(queue);
       }
       stand().operators.prepare(step(kind, place.rows));
+      stand().model.input().carry();
       stand().operators.linear(of.from, of.weight, of.to, place.rows, of.accumulate);
       queue.synchronize();
       Contents result = Contents.of(of.to, queue, memory);

@@ -115,12 +115,14 @@ final class PartCheck implements AutoCloseable {
     before.values().forEach(contents -> contents.write(stand.queue()));
     begin(exact);
     stand.twins.prepare(exact);
+    stand.model.input().carry();
     twin.accept(stand.twins);
     try (Arena left = Arena.ofConfined()) {
       Map<DeviceTensor, Contents> byTwin = read(left);
       before.values().stream().filter(this::isToBeReset).forEach(c -> c.write(stand.queue()));
       begin(filled);
       stand.operators.prepare(filled);
+      stand.model.input().carry();
       part.run();
       compare(byTwin, read(left));
     }

@@ -254,6 +254,7 @@ public final class TwinCompute implements ComputeDevice {
       operators.prepare(step);
       Choices choices = sampling.choices();
       sampling.prepare(rows, choices);
+      model.input().carry();
       DecoderStep decoder = new DecoderStep(model, operators);
       if (model.arena().uploads().concern(rows)) {
         decoder.runBehindUploads(step);

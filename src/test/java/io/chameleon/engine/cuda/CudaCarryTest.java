@@ -1,0 +1,75 @@
+package io.chameleon.engine.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chameleon.engine.cuda.driver.CudaContext;
+import io.chameleon.model.ElementType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The kernel that fetches a step's numbers brings those of the ranges that are asked for. */
+@Tag("gpu")
+class CudaCarryTest {
+
+  private static final long SEED = 20261201;
+  private static final int PLACE = 16;
+  private static final int SHORT_PLACES = 300;
+  private static final int LONG = 100_000;
+  private static final int SIZE = SHORT_PLACES * PLACE + LONG;
+
+  @BeforeAll
+  static void gpu() {
+    Gpu.require();
+  }
+
+  @Test
+  void numbers_ofRandomRangesLaunchAfterLaunch_areThoseOfTheHost() {
+    System.out.println("seed " + SEED);
+    Random random = new Random(SEED);
+    try (OperatorStand stand = OperatorStand.onGpu(ModelShape.GQA2_80, ElementType.BF16, Set.of());
+        Arena arena = Arena.ofConfined()) {
+      CudaRunner.Streams streams = Objects.requireNonNull(stand.parts).streams();
+      CudaContext context = streams.context();
+      MemorySegment host = context.allocatePinned((long) SIZE * Integer.BYTES).fill((byte) 0);
+      long device = stand.model.activations().gateUp.address();
+      DeviceQueue queue = stand.queue();
+      queue.clear(device, host.byteSize());
+      try (CudaKernels kernels = CudaKernels.compile(context, stand.model.model(), Set.of())) {
+        NumberCarrier carrier = new CarryKernel(kernels, streams.stream());
+        for (int launch = 0; launch < 50; launch++) {
+          NumberRanges ranges = new NumberRanges();
+          write(host, ranges, random);
+          carrier.carry(device, host.address(), ranges);
+          MemorySegment there = arena.allocate(host.byteSize(), Integer.BYTES);
+          queue.copy(there.address(), device, there.byteSize());
+          queue.synchronize();
+          assertThat(there.mismatch(host)).as("first byte that differs").isEqualTo(-1);
+        }
+      } finally {
+        queue.synchronize();
+        context.freePinned(host);
+      }
+    }
+  }
+
+  /** Changes numbers of some places, and notes them. */
+  private static void write(MemorySegment host, NumberRanges ranges, Random random) {
+    for (int place = 0; place <= SHORT_PLACES; place++) {
+      if (random.nextInt(3) > 0) {
+        int first = place * PLACE;
+        int count = 1 + random.nextInt(place < SHORT_PLACES ? PLACE : LONG);
+        for (int i = 0; i < count; i++) {
+          host.setAtIndex(JAVA_INT, first + i, random.nextInt());
+        }
+        ranges.add(first, count);
+      }
+    }
+  }
+}
