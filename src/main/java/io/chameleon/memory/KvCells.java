@@ -15,6 +15,14 @@ public interface KvCells {
   Optional<OwnedCells> allocate(int cells);
 
   /**
+   * The same while others run: nothing, too, where copies that go on would have to be waited for.
+   * Adapters may then have given way whose cells are of use only when those have ended.
+   */
+  default Optional<OwnedCells> allocateNow(int cells) {
+    return allocate(cells);
+  }
+
+  /**
    * Lengthens a run, with its content.
    *
    * @param run longer afterwards if the answer is true, else as it was

@@ -154,7 +154,7 @@ final class SequenceResources {
     OwnedCells run = null;
     boolean started = false;
     try {
-      run = cells.allocate(wanted).orElse(null);
+      run = (alone ? cells.allocate(wanted) : cells.allocateNow(wanted)).orElse(null);
       if (run != null) {
         sequence.start(run, samplers, nanoClock.getAsLong());
         lentCells += run.cells();

@@ -100,6 +100,11 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     return loads.room().allocate(CellUse.KV, cells, true);
   }
 
+  /** The same for a sequence beside others that run, who are not to wait. */
+  Optional<OwnedCells> allocateKvNow(int cells) {
+    return loads.room().allocateBeside(CellUse.KV, cells);
+  }
+
   /** Lengthens a run of KV cells, for which idle adapters leave; false if that cannot be. */
   boolean growKv(OwnedCells run, int usedCells, int cells) {
     return loads.room().grow(run, usedCells, cells);

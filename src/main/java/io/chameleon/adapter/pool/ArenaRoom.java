@@ -8,8 +8,7 @@ import java.util.Optional;
 
 /**
  * Cells for whoever needs them, for which idle adapters leave. Uploads that are in the way are
- * waited for: what they fill is idle memory, and a copy takes no longer than a step. For the engine
- * thread alone.
+ * waited for where who runs would else have to stop. For the engine thread alone.
  */
 final class ArenaRoom {
 
@@ -55,6 +54,15 @@ final class ArenaRoom {
     clearTheWay(use, cells);
     Optional<OwnedCells> found = space.allocate(use, cells);
     return found.isEmpty() && settle() ? space.allocate(use, cells) : found;
+  }
+
+  /**
+   * The same beside others that run. Where adapters run in place, many are on the way while memory
+   * is short, one behind the other, and all that run would wait for the last of them; who wants the
+   * cells can wait a step. Where copies take the steps' own time there is nothing to wait for.
+   */
+  Optional<OwnedCells> allocateBeside(CellUse use, int cells) {
+    return movesAnything ? allocate(use, cells, true) : allocateNow(use, cells, true);
   }
 
   /** The same without waiting for uploads. */

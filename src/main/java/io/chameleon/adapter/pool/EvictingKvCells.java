@@ -38,7 +38,15 @@ public final class EvictingKvCells implements KvCells {
 
   @Override
   public Optional<OwnedCells> allocate(int cells) {
-    Optional<OwnedCells> run = even(cells).or(() -> pool.allocateKv(cells));
+    return cleared(even(cells).or(() -> pool.allocateKv(cells)));
+  }
+
+  @Override
+  public Optional<OwnedCells> allocateNow(int cells) {
+    return cleared(even(cells).or(() -> pool.allocateKvNow(cells)));
+  }
+
+  private Optional<OwnedCells> cleared(Optional<OwnedCells> run) {
     run.ifPresent(taken -> mover.clear(taken.run()));
     return run;
   }

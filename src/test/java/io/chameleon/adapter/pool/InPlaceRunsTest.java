@@ -134,6 +134,23 @@ class InPlaceRunsTest {
   }
 
   @Test
+  void cellsForASequenceBesideOthers_whereAnUploadIsInTheWay_areNotWaitedFor() {
+    PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 2));
+    world.device.holdUploads();
+    AdapterLease lease = world.pool.request("a");
+    assertThat(lease.tryLend(1, false)).isEqualTo(Loan.LOADING);
+    lease.close();
+
+    assertThat(world.cells.allocateNow(CELLS)).isEmpty();
+    world.device.finishUpload(0, true);
+    world.pool.beforePass();
+    assertThat(world.residents()).containsExactly("a");
+    assertThat(world.cells.allocateNow(CELLS)).isPresent();
+    assertThat(world.residents()).isEmpty();
+    world.check();
+  }
+
+  @Test
   void upload_thatFailsWhileItIsFollowed_isGoneWhenItsSequenceEnds() {
     PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 2));
     world.device.holdUploads();
