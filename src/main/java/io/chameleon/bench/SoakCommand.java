@@ -38,9 +38,15 @@ final class SoakCommand {
   /** Answers by which it is measured how far two right ways to the same numbers are apart. */
   private static final int NOISE_ANSWERS = 16;
 
-  private static final double NOISES = 4;
+  /**
+   * The likeliest token of one way and that of the other may each be off by what they differ by.
+   */
+  private static final double NOISES = 2;
 
   private static final double LEAST_TIE = 1e-4;
+
+  /** Of what two ways differ by more than half of this, little could be said. */
+  private static final double MOST_TIE = 0.4;
 
   /** Of 16-bit numbers, where no answer can be measured. */
   private static final double USUAL_NOISE = 0.05;
@@ -66,7 +72,7 @@ final class SoakCommand {
         AdapterChurn churn =
             new AdapterChurn(stage.generator(), options.live().out(), options.live().seed())) {
       stage.describe(out);
-      try (ServiceProcess service = stage.start("soak", stage.spec(), List.of(churn.folder()))) {
+      try (ServiceProcess service = stage.start("soak", spec(stage), List.of(churn.folder()))) {
         SoakReport report = soak(stage, service.client(), churn);
         out.println();
         Report rows = report.rows();
@@ -74,6 +80,12 @@ final class SoakCommand {
         line("%nwritten: %s", rows.write(options.live().out()));
       }
     }
+  }
+
+  private ServiceSpec spec(LiveStage stage) {
+    return options.batchInvariant()
+        ? stage.spec().with("chameleon.engine.batch-invariant", "true")
+        : stage.spec();
   }
 
   private SoakReport soak(LiveStage stage, StreamingClient client, AdapterChurn churn)
@@ -125,7 +137,7 @@ final class SoakCommand {
     Map<TokenCheck.Verdict, Integer> others = new EnumMap<>(TokenCheck.Verdict.class);
     double worst = 0;
     List<SoakTraffic.Kept> kept = traffic.kept();
-    double tie = options.tieMillis() > 0 ? options.tieMillis() / THOUSAND : tie(check, kept);
+    double tie = tie(check, kept);
     int each = Math.max(1, Math.ceilDiv(kept.size(), options.checked()));
     for (int i = 0; i < kept.size(); i += each) {
       SoakTraffic.Kept one = kept.get(i);
@@ -142,11 +154,18 @@ final class SoakCommand {
     return new SoakReport.Tokens(own, others, tie);
   }
 
-  /**
-   * Four times what two right ways to the same numbers differ by. The service itself is asked, so
-   * the report has the number, and a limit to it.
-   */
   private double tie(TokenCheck check, List<SoakTraffic.Kept> kept) {
+    if (options.batchInvariant()) {
+      return 0;
+    }
+    return options.tieMillis() > 0 ? options.tieMillis() / THOUSAND : measuredTie(check, kept);
+  }
+
+  /**
+   * Twice what two right ways to the same numbers differ by, within limits, for it is the service
+   * itself that is asked.
+   */
+  private double measuredTie(TokenCheck check, List<SoakTraffic.Kept> kept) {
     List<Double> noises = new ArrayList<>();
     int each = Math.max(1, Math.ceilDiv(kept.size(), NOISE_ANSWERS));
     for (int i = 0; i < kept.size(); i += each) {
@@ -157,7 +176,7 @@ final class SoakCommand {
     line(
         "noise    of %d answers alone, in two ways: log-probabilities within %.4f",
         noises.size(), noise);
-    return Math.max(LEAST_TIE, NOISES * noise);
+    return Math.clamp(NOISES * noise, LEAST_TIE, MOST_TIE);
   }
 
   private Workload workload(LiveStage stage, double rate, int count) {

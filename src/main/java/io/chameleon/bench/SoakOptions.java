@@ -11,6 +11,8 @@ package io.chameleon.bench;
  * @param checked most answers that are asked for once more, alone
  * @param tieMillis thousandths of a natural logarithm by which a token may be less likely than the
  *     likeliest one, alone, and is as good; 0 has it measured
+ * @param batchInvariant whether the engine computes in batch-invariant steps; then there are no
+ *     ties, and each answer must be the one that is given alone
  */
 record SoakOptions(
     LiveOptions live,
@@ -19,7 +21,8 @@ record SoakOptions(
     int divisor,
     int adapters,
     int checked,
-    int tieMillis) {
+    int tieMillis,
+    boolean batchInvariant) {
 
   static final String USAGE =
       """
@@ -30,8 +33,11 @@ record SoakOptions(
         --adapters-of N   adapters that stay, of ranks 8 to 128; default 100
         --checked N       most answers that are asked for once more, alone; default 80
         --tie N           thousandths by which a token's log-probability alone may lie below the
-                          best one's; numbers of 16 bits are not the same in any batch; default: 4
-                          times what two lone ways to the same numbers are found to differ by
+                          best one's; numbers of 16 bits are not the same in any batch; default:
+                          twice what two lone ways to the same numbers are found to differ by,
+                          at most 400
+        --batch-invariant the engine computes in batch-invariant steps; then each answer must be
+                          the one that is given alone, and --tie counts for nothing
       """
           + LiveOptions.USAGE;
 
@@ -67,6 +73,7 @@ record SoakOptions(
     private int adapters = 100;
     private int checked = 80;
     private int tieMillis;
+    private boolean batchInvariant;
 
     void read(String option, Arguments left) {
       switch (option) {
@@ -76,12 +83,14 @@ record SoakOptions(
         case "--adapters-of" -> adapters = left.count(option, MOST);
         case "--checked" -> checked = left.count(option, MOST);
         case "--tie" -> tieMillis = left.count(option, MOST);
+        case "--batch-invariant" -> batchInvariant = true;
         default -> live = live.with(option, left);
       }
     }
 
     SoakOptions options() {
-      return new SoakOptions(live, seconds, percent, divisor, adapters, checked, tieMillis);
+      return new SoakOptions(
+          live, seconds, percent, divisor, adapters, checked, tieMillis, batchInvariant);
     }
   }
 }

@@ -84,5 +84,7 @@ class LiveOptionsTest {
   void soak_hasAnArenaThatIsTooSmall() {
     assertThat(SoakOptions.parse().live().cells()).isEqualTo(16_000);
     assertThat(SoakOptions.parse("--cells", "99").live().cells()).isEqualTo(99);
+    assertThat(SoakOptions.parse().batchInvariant()).isFalse();
+    assertThat(SoakOptions.parse("--batch-invariant").batchInvariant()).isTrue();
   }
 }
