@@ -11,6 +11,7 @@ import io.chameleon.workload.AdapterMix;
 import io.chameleon.workload.AzureConversationLengths;
 import io.chameleon.workload.LengthScale;
 import io.chameleon.workload.PoissonArrivals;
+import io.chameleon.workload.TracedRequest;
 import io.chameleon.workload.Workload;
 import io.chameleon.workload.WorkloadSpec;
 import java.io.IOException;
@@ -45,6 +46,9 @@ final class LivePaperCommand {
   private static final int WARM_REQUESTS = 4096;
 
   private static final int WAY_ASKS = 15;
+
+  /** Between the visits to all adapters and the load, where it is simulated. */
+  private static final double PAUSE_SECONDS = 1;
 
   private static final double PERCENT = 100;
 
@@ -257,14 +261,17 @@ final class LivePaperCommand {
   private LivePoint simulated(LiveStage stage, SimulationProfile profile, LivePoint point) {
     ServiceSpec spec = spec(stage, PolicyKind.named(point.policy()));
     int percent = (int) Math.round(point.perSecond() / capacity * PERCENT);
-    Workload workload = workload(stage, point.perSecond(), percent);
+    // So it comes to a service that has visited each adapter once.
+    List<TracedRequest> visits = stage.visits();
+    double later = visits.getLast().seconds() + PAUSE_SECONDS;
+    Workload workload = workload(stage, point.perSecond(), percent).behind(visits, later);
     return point.with(
         ServedTimes.figures(
             ServedTimes.of(
                 Simulation.run(
                     new SimulationSetup(profile, spec.settings(), stage.mix(), workload)),
                 wayMs),
-            warmUp()));
+            later + warmUp()));
   }
 
   @FormatMethod

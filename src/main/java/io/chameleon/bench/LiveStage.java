@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class LiveStage implements AutoCloseable {
   private static final int FIRST_ID = 16;
 
   private static final int SHORT_PROMPT = 16;
+
+  /** Between two visits, where they are simulated. */
+  private static final double VISIT_SECONDS = 0.05;
 
   /** Adapters that are read for the first time at once. */
   private static final int READERS = 8;
@@ -174,6 +178,13 @@ final class LiveStage implements AutoCloseable {
     requireAll(
         new Load(client, System::nanoTime)
             .run(READERS, () -> left.hasNext() ? shortAsk(left.next().name()) : null));
+  }
+
+  /** The visits of a service's start to each adapter, as a simulation takes them. */
+  List<TracedRequest> visits() {
+    return IntStream.range(0, adapters().size())
+        .mapToObj(adapter -> new TracedRequest(adapter * VISIT_SECONDS, SHORT_PROMPT, 1, adapter))
+        .toList();
   }
 
   private Load.Ask shortAsk(String adapter) {

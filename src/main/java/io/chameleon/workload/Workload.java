@@ -2,6 +2,7 @@ package io.chameleon.workload;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Requests in the order in which they arrive.
@@ -51,6 +52,18 @@ public record Workload(List<TracedRequest> requests) {
   /** The same requests with other lengths. */
   public Workload scaled(LengthScale scale) {
     return new Workload(requests.stream().map(r -> r.with(scale.apply(r.lengths()))).toList());
+  }
+
+  /**
+   * The same requests later, behind others.
+   *
+   * @param before those others, at times of their own
+   * @param seconds how much later
+   */
+  public Workload behind(List<TracedRequest> before, double seconds) {
+    return new Workload(
+        Stream.concat(before.stream(), requests.stream().map(r -> r.at(r.seconds() + seconds)))
+            .toList());
   }
 
   /** The first requests, all if there are no more. */

@@ -43,6 +43,18 @@ class WorkloadTest {
   }
 
   @Test
+  void requests_behindOthers_comeLaterAndAreTheSameElse() {
+    TracedRequest before = new TracedRequest(1, 16, 1, 3);
+
+    assertThat(workload.behind(List.of(before), 10).requests())
+        .containsExactly(
+            before,
+            new TracedRequest(12, 10, 1, 5, 1, 7),
+            new TracedRequest(13, 20, 2, -1),
+            new TracedRequest(16, 30, 3, 0));
+  }
+
+  @Test
   void first_requests_areTheEarliest() {
     assertThat(workload.first(2).requests())
         .extracting(TracedRequest::inputTokens)
