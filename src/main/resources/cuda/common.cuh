@@ -200,7 +200,8 @@ __device__ __forceinline__ void copies_wait() {
 // ---- programmatic dependent launch (a no-op before sm_90, and where the launch does not ask for it)
 
 // Waits until the kernels before have finished and their writes can be seen. Before it a kernel may
-// read only what no kernel of the step writes (weights, tables).
+// read only what no kernel of the step writes (weights, tables), and the step's numbers, which are
+// there before any kernel behind the embedding begins (see carry.cu).
 __device__ __forceinline__ void wait_for_previous() {
 #if __CUDA_ARCH__ >= 900
     asm volatile("griddepcontrol.wait;" ::: "memory");

@@ -18,6 +18,7 @@ __device__ __forceinline__ long token_of(int id, const int4* results) {
 // x[t] = table[ids[t]]; a negative id is a padding row and gives zeros.
 extern "C" __global__ void __launch_bounds__(1024)
 embed(const int* ids, const elem* table, elem* x, int width, const int4* results) {
+    // In this order: those after it read the step's numbers before they wait, see carry.cu.
     wait_for_previous();
     let_next_begin();
     long row = blockIdx.x;

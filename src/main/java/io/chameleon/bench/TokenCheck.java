@@ -97,7 +97,7 @@ final class TokenCheck {
   /**
    * Judges an answer that was given to a prompt.
    *
-   * @param tie by how much less likely a token may be, in natural logarithms
+   * @param tie by how much less likely a token may be, in natural logarithms; 0 for not another
    */
   Finding check(String model, int[] prompt, GeneratedTokens given, double tie) {
     double worst = 0;
@@ -111,7 +111,7 @@ final class TokenCheck {
       }
       String other = given.texts().get(judged + same);
       worst = Math.max(worst, alone.gap(same, other));
-      if (!(worst <= tie)) {
+      if (tie == 0 || !(worst <= tie)) {
         return new Finding(Verdict.WRONG, worst);
       }
       int[] more = tokens(given.texts().subList(judged, judged + same + 1));

@@ -15,8 +15,9 @@ public interface KvCells {
   Optional<OwnedCells> allocate(int cells);
 
   /**
-   * The same while others run: nothing, too, where copies that go on would have to be waited for.
-   * Adapters may then have given way whose cells are of use only when those have ended.
+   * The same while others run, where a device copies beside the steps: nothing, too, where such
+   * copies would have to be waited for. Adapters may then have given way whose cells are of use
+   * only when those have ended.
    */
   default Optional<OwnedCells> allocateNow(int cells) {
     return allocate(cells);

@@ -61,6 +61,8 @@ public final class Sequence {
 
   private int position;
 
+  private int passedOver;
+
   private @Nullable TokenSampler sampler;
 
   private @Nullable OwnedCells kv;
@@ -209,6 +211,16 @@ public final class Sequence {
   /** Tokens still to be fed. */
   public int pendingTokens() {
     return tokenCount - position;
+  }
+
+  /** How often others have gone on while copies lay in the way of its cells. */
+  int passedOver() {
+    return passedOver;
+  }
+
+  /** Copies lay in the way of its cells once more. */
+  void passOver() {
+    passedOver++;
   }
 
   /** Tokens generated so far. */

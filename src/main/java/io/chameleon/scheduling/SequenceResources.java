@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SequenceResources {
 
+  /** So often others do not wait for copies in the way of one that would start. */
+  private static final int MOST_PASSED_OVER = 8;
+
   private final KvCells cells;
 
   private final AdapterLeases leases;
@@ -154,7 +157,7 @@ final class SequenceResources {
     OwnedCells run = null;
     boolean started = false;
     try {
-      run = (alone ? cells.allocate(wanted) : cells.allocateNow(wanted)).orElse(null);
+      run = take(sequence, wanted, alone);
       if (run != null) {
         sequence.start(run, samplers, nanoClock.getAsLong());
         lentCells += run.cells();
@@ -166,6 +169,17 @@ final class SequenceResources {
         takeBack(run, sequence.lease());
       }
     }
+  }
+
+  /** Others do not wait for copies in its way, unless it has been passed over for them often. */
+  private @Nullable OwnedCells take(Sequence sequence, int wanted, boolean alone) {
+    boolean reachable = cells.reachable() >= wanted;
+    boolean waits = alone || (reachable && sequence.passedOver() >= MOST_PASSED_OVER);
+    OwnedCells run = (waits ? cells.allocate(wanted) : cells.allocateNow(wanted)).orElse(null);
+    if (run == null && reachable) {
+      sequence.passOver();
+    }
+    return run;
   }
 
   private Loan lend(Sequence sequence, int wanted, boolean alone) {

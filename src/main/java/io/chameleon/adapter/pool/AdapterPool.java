@@ -100,7 +100,9 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     return loads.room().allocate(CellUse.KV, cells, true);
   }
 
-  /** The same for a sequence beside others that run, who are not to wait. */
+  /**
+   * The same for a sequence beside others that run, who are not to wait for copies beside steps.
+   */
   Optional<OwnedCells> allocateKvNow(int cells) {
     return loads.room().allocateBeside(CellUse.KV, cells);
   }

@@ -65,7 +65,9 @@ final class ArenaRoom {
     return movesAnything ? allocate(use, cells, true) : allocateNow(use, cells, true);
   }
 
-  /** The same without waiting for uploads. */
+  /**
+   * The same without waiting for uploads; adapters may have left for cells that those keep apart.
+   */
   Optional<OwnedCells> allocateNow(CellUse use, int cells, boolean wantedToo) {
     if (!residents.makeRoom(cells, reason(use), wantedToo)) {
       return Optional.empty();

@@ -19,7 +19,10 @@ final class CopyWatch {
   private final LongSupplier nanoClock;
   private final Pause pause;
 
-  /** Of the fastest copy; 0 before the first. */
+  /** An estimate rises by so much a copy at most: a copy may have waited behind a step. */
+  private static final double MOST_RISE = 1.02;
+
+  /** As copies take; 0 before the first. */
   private double nanosPerByte;
 
   private long lastEnd;
@@ -54,19 +57,28 @@ final class CopyWatch {
   void await(long bytes, long asked, BooleanSupplier isDone) {
     long begin = lastEnd - asked > 0 ? lastEnd : asked;
     long expected = begin + (long) (nanosPerByte * bytes);
+    boolean seen = false;
     while (!isDone.getAsBoolean()) {
       waitFor(expected - nanoClock.getAsLong());
+      seen = true;
     }
     lastEnd = nanoClock.getAsLong();
-    double took = (double) (lastEnd - begin) / Math.max(1, bytes);
-    nanosPerByte = nanosPerByte == 0 ? took : Math.min(nanosPerByte, took);
+    // Of one that had ended before it was looked at, nobody knows when.
+    if (seen) {
+      learn((double) (lastEnd - begin) / Math.max(1, bytes));
+    }
+  }
+
+  private void learn(double took) {
+    nanosPerByte = nanosPerByte == 0 ? took : Math.min(took, nanosPerByte * MOST_RISE);
   }
 
   private void waitFor(long left) {
     if (nanosPerByte == 0 || left < -AWAKE_NANOS) {
       pause.sleep(POLL_NANOS);
     } else if (left > AWAKE_NANOS) {
-      pause.sleep(left - AWAKE_NANOS);
+      // In halves: one that is faster than expected would else be found out by its estimate alone.
+      pause.sleep(Math.min(left - AWAKE_NANOS, left / 2));
     } else {
       pause.spin();
     }

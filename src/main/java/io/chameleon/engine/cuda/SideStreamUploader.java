@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Uploads on a stream of their own, one right behind the other, each in parts that a step can wait
- * for one by one. From pinned memory they take nothing but the link; a thread that sleeps meanwhile
- * says when each is done.
+ * for one by one. From pinned memory they take nothing but the link; a thread that sleeps for most
+ * of it says when each is done.
  */
 final class SideStreamUploader implements Uploader {
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -140,9 +141,10 @@ final class PoolFuzz {
 
   private void lend(Holder holder) {
     int beside = 1 + random.nextInt(40);
+    boolean alone = random.nextBoolean();
     Loan loan;
     try {
-      loan = holder.lease.tryLend(beside, random.nextBoolean());
+      loan = holder.lease.tryLend(beside, alone);
     } catch (ServiceUnavailableException | UnknownModelException failure) {
       count("failed");
       holders.remove(holder);
@@ -156,10 +158,30 @@ final class PoolFuzz {
           case NO_ROOM -> "no room";
         });
     if (loan == Loan.LENT) {
-      OwnedCells kv = world.cells.allocate(beside).orElseThrow();
-      holder.kv = kv;
-      write(holder, random.nextInt(kv.cells() + 1));
+      Optional<OwnedCells> kv = alone ? world.cells.allocate(beside) : cellsBesideOthers(beside);
+      if (kv.isPresent()) {
+        holder.kv = kv.get();
+        write(holder, random.nextInt(kv.get().cells() + 1));
+      } else {
+        assertThat(alone).as("who runs alone waits for uploads").isFalse();
+        holder.lease.giveBack();
+      }
     }
+  }
+
+  /** Nothing only while an upload goes on. */
+  private Optional<OwnedCells> cellsBesideOthers(int cells) {
+    Optional<OwnedCells> kv = world.cells.allocateNow(cells);
+    if (kv.isEmpty() && world.device.waitingUploads() == 0) {
+      // Those that have ended are not taken over yet.
+      world.pool.beforePass();
+      kv = world.cells.allocateNow(cells);
+      assertThat(kv.isPresent() || world.device.waitingUploads() > 0)
+          .as("nothing was on the way")
+          .isTrue();
+    }
+    count(kv.isPresent() ? "cells at once" : "cells later");
+    return kv;
   }
 
   private void grow(Holder holder) {

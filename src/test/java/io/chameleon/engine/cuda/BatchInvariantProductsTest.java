@@ -153,6 +153,7 @@ class BatchInvariantProductsTest {
       }
       stand().operators.prepare(step(kind, place.rows));
       stand().model.input().carry();
+      stand().queue().synchronize();
       stand().operators.linear(of.from, of.weight, of.to, place.rows, of.accumulate);
       queue.synchronize();
       Contents result = Contents.of(of.to, queue, memory);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The kernel that fetches a step's numbers brings those of the ranges that are asked for. */
+/** The kernel that fetches a step's numbers brings those of the ranges that are asked for alone. */
 @Tag("gpu")
 class CudaCarryTest {
 
@@ -23,6 +23,9 @@ class CudaCarryTest {
   private static final int SHORT_PLACES = 300;
   private static final int LONG = 100_000;
   private static final int SIZE = SHORT_PLACES * PLACE + LONG;
+
+  /** Of so many places one is never asked for. */
+  private static final int SKIPPED = 7;
 
   @BeforeAll
   static void gpu() {
@@ -50,7 +53,7 @@ class CudaCarryTest {
           MemorySegment there = arena.allocate(host.byteSize(), Integer.BYTES);
           queue.copy(there.address(), device, there.byteSize());
           queue.synchronize();
-          assertThat(there.mismatch(host)).as("first byte that differs").isEqualTo(-1);
+          check(there, host);
         }
       } finally {
         queue.synchronize();
@@ -59,7 +62,16 @@ class CudaCarryTest {
     }
   }
 
-  /** Changes numbers of some places, and notes them. */
+  private static void check(MemorySegment there, MemorySegment host) {
+    for (int i = 0; i < SIZE; i++) {
+      int place = i / PLACE;
+      boolean skipped = place < SHORT_PLACES && place % SKIPPED == 0;
+      int expected = skipped ? 0 : host.getAtIndex(JAVA_INT, i);
+      assertThat(there.getAtIndex(JAVA_INT, i)).as("number %d", i).isEqualTo(expected);
+    }
+  }
+
+  /** Changes numbers of some places, and notes all but those that are skipped. */
   private static void write(MemorySegment host, NumberRanges ranges, Random random) {
     for (int place = 0; place <= SHORT_PLACES; place++) {
       if (random.nextInt(3) > 0) {
@@ -68,7 +80,9 @@ class CudaCarryTest {
         for (int i = 0; i < count; i++) {
           host.setAtIndex(JAVA_INT, first + i, random.nextInt());
         }
-        ranges.add(first, count);
+        if (place == SHORT_PLACES || place % SKIPPED > 0) {
+          ranges.add(first, count);
+        }
       }
     }
   }
