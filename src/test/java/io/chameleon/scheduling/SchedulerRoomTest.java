@@ -75,6 +75,35 @@ class SchedulerRoomTest {
   }
 
   @Test
+  void start_thatCopiesHinderAgainAndAgain_isWaitedForInTheEnd() {
+    world.enqueue(request(4, 100));
+    world.step();
+    world.cells.hinder();
+    Sequence hindered = world.enqueue(request(4, 4));
+
+    int passes = 0;
+    while (hindered.kv() == null && passes < 100) {
+      world.step();
+      passes++;
+    }
+
+    assertThat(passes).as("passes, the last of which waited").isEqualTo(9);
+    world.runToEnd();
+    assertThat(world.output(hindered).tokens()).hasSize(4);
+  }
+
+  @Test
+  void start_thatCopiesHinderWhileNothingRuns_isWaitedForAtOnce() {
+    world.cells.hinder();
+    Sequence alone = world.enqueue(request(4, 4));
+
+    world.step();
+
+    assertThat(alone.kv()).isNotNull();
+    world.runToEnd();
+  }
+
+  @Test
   void cells_forHugeMaxTokens_areReservedBitByBit() {
     Sequence sequence = world.enqueue(request(10, 200));
     world.step();
