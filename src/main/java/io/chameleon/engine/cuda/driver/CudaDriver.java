@@ -1,8 +1,6 @@
 package io.chameleon.engine.cuda.driver;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -43,9 +41,11 @@ public final class CudaDriver {
   private final MethodHandle eventSynchronize;
   private final MethodHandle eventQuery;
   private final NativeLibrary library;
+  private final NamedFunctions functions;
 
   private CudaDriver(NativeLibrary library) {
     this.library = library;
+    this.functions = new NamedFunctions(library);
     this.errorName = library.function("cuGetErrorName", JAVA_INT, ADDRESS);
     this.memcpyAsync =
         library.function("cuMemcpyAsync", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -122,7 +122,7 @@ public final class CudaDriver {
     }
   }
 
-  /** Calls a function by name; segments are passed as addresses. Not for what happens often. */
+  /** Calls a function by name; segments are passed as addresses. */
   void call(String symbol, MemorySegment first, Object... rest) {
     Object[] all = new Object[rest.length + 1];
     all[0] = first;
@@ -132,18 +132,7 @@ public final class CudaDriver {
 
   /** Calls a function by name. */
   void callAll(String symbol, Object... arguments) {
-    var layouts = new java.lang.foreign.MemoryLayout[arguments.length];
-    for (int i = 0; i < layouts.length; i++) {
-      layouts[i] =
-          switch (arguments[i]) {
-            case Integer _ -> JAVA_INT;
-            case Long _ -> JAVA_LONG;
-            case Byte _ -> JAVA_BYTE;
-            case Float _ -> JAVA_FLOAT;
-            default -> ADDRESS;
-          };
-    }
-    check(Call.status(library.function(symbol, layouts), arguments), symbol);
+    check(functions.call(symbol, arguments), symbol);
   }
 
   /** Copies between host and device, or within the device, in the order of the stream. */
