@@ -6,7 +6,8 @@
 
 // out[i] = norm(x[rows[i]]) * weight, or of x[i] where rows is null; a negative row gives zeros.
 // Grid (output rows), block: any multiple of 32 up to 1,024; for few rows best width / VEC rounded up,
-// for many that divided by KEPT. A block's size says how a row's sum is cut. No dynamic shared memory. `width` is a multiple of VEC, addresses multiples of 16 bytes.
+// for many that divided by KEPT. A block's size says how a row's sum is cut. No dynamic shared memory.
+// `width` is a multiple of VEC, addresses multiples of 16 bytes.
 extern "C" __global__ void __launch_bounds__(1024)
 rms_norm(const elem* x, const elem* weight, elem* out, const int* rows, int width, float epsilon) {
     __shared__ float scratch[WARP];

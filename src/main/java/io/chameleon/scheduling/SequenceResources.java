@@ -173,10 +173,10 @@ final class SequenceResources {
 
   /** Others do not wait for copies in its way, unless it has been passed over for them often. */
   private @Nullable OwnedCells take(Sequence sequence, int wanted, boolean alone) {
-    boolean reachable = cells.reachable() >= wanted;
-    boolean waits = alone || (reachable && sequence.passedOver() >= MOST_PASSED_OVER);
+    boolean waits =
+        alone || (sequence.passedOver() >= MOST_PASSED_OVER && cells.reachable() >= wanted);
     OwnedCells run = (waits ? cells.allocate(wanted) : cells.allocateNow(wanted)).orElse(null);
-    if (run == null && reachable) {
+    if (run == null && cells.reachable() >= wanted) {
       sequence.passOver();
     }
     return run;

@@ -172,16 +172,20 @@ final class AttentionKernel {
     return (float) (model.attentionScale() * LOG2_E);
   }
 
-  private void run(Launch by, int layer) {
-    ModelConfig config = model.config();
-    by.kernel
+  /** Begins with what all attention has: queries, and a layer's keys and values in the arena. */
+  static Kernel begin(Kernel kernel, GpuModel model, int layer) {
+    return kernel
         .begin()
         .with(model.activations().qkv.address())
-        .with((long) Activations.qkvWidth(config))
+        .with((long) Activations.qkvWidth(model.config()))
         .with(model.arena().cells().address())
         .with((long) model.model().cellElements())
         .with(model.keyOffset(layer))
-        .with(model.valueOffset(layer))
+        .with(model.valueOffset(layer));
+  }
+
+  private void run(Launch by, int layer) {
+    begin(by.kernel, model, layer)
         .with(plan.itemsAddress())
         .with(by.inSpans ? plan.spansAddress() : plan.countAddress())
         .with(scaleLog2())

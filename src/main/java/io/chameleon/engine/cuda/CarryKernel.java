@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 final class CarryKernel implements NumberCarrier {
 
   /** Of a launch. */
-  static final int MOST_RANGES = 64;
+  private static final int MOST_RANGES = 64;
 
   private static final int THREADS = 256;
   private static final int VECTOR = 4;

@@ -74,14 +74,7 @@ final class PromptAttention {
 
   void run(int layer, float scaleLog2) {
     ModelConfig config = model.config();
-    kernel
-        .begin()
-        .with(model.activations().qkv.address())
-        .with((long) Activations.qkvWidth(config))
-        .with(model.arena().cells().address())
-        .with((long) model.model().cellElements())
-        .with(model.keyOffset(layer))
-        .with(model.valueOffset(layer))
+    AttentionKernel.begin(kernel, model, layer)
         .with(tiles.address())
         .with(tiles.count())
         .with(scaleLog2)

@@ -20,9 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,23 +34,13 @@ class LoraPlanTest {
   private static final int VECTOR = 8;
   private static final ModelConfig CONFIG = ModelShape.HOST.config();
 
-  private static HostTwins twins;
+  @AutoClose private static HostTwins twins = HostTwins.open();
 
   private final Arena arena = Arena.ofConfined();
   private final Random random = new Random(SEED);
   private final MemorySegment[] host = new MemorySegment[1];
   private int[] numbers = {};
   private long base;
-
-  @BeforeAll
-  static void open() {
-    twins = HostTwins.open();
-  }
-
-  @AfterAll
-  static void closeMemory() {
-    twins.close();
-  }
 
   @AfterEach
   void close() {

@@ -12,8 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Where no row may depend on the others, a run is cut by its own length, in any company. */
@@ -24,17 +23,7 @@ class OwnPiecesTest {
   private static final int PROMPT = 1;
   private static final int LONGEST = 40_000;
 
-  private static HostTwins twins;
-
-  @BeforeAll
-  static void open() {
-    twins = HostTwins.open();
-  }
-
-  @AfterAll
-  static void close() {
-    twins.close();
-  }
+  @AutoClose private static HostTwins twins = HostTwins.open();
 
   /** A piece, with its first cell counted from its run's. */
   private record Piece(int row, int cell, int tokens, int ordinal, int pieces, int settled) {

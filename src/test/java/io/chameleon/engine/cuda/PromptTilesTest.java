@@ -13,8 +13,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Tiles of the chunks of prompts, as the kernel reads them. */
@@ -25,17 +24,7 @@ class PromptTilesTest {
   private static final int SEQUENCES = 64;
   private static final int APART = 10_000;
 
-  private static HostTwins twins;
-
-  @BeforeAll
-  static void open() {
-    twins = HostTwins.open();
-  }
-
-  @AfterAll
-  static void close() {
-    twins.close();
-  }
+  @AutoClose private static HostTwins twins = HostTwins.open();
 
   @Test
   void tiles_ofRandomChunksBesideSingleTokens_coverEachRowOfAChunkOnceTheLongestFirst() {

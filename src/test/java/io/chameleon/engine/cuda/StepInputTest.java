@@ -8,29 +8,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What is sent of a step's numbers goes to the device at once, and nothing is lost. */
 class StepInputTest {
 
-  private static HostTwins twins;
+  @AutoClose private static HostTwins twins = HostTwins.open();
 
   private final Arena arena = Arena.ofConfined();
   private final List<List<Integer>> carried = new ArrayList<>();
   private boolean fails;
-
-  @BeforeAll
-  static void open() {
-    twins = HostTwins.open();
-  }
-
-  @AfterAll
-  static void close() {
-    twins.close();
-  }
 
   @AfterEach
   void free() {

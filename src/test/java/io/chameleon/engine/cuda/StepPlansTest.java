@@ -17,8 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What is written on the host for a step, before any kernel reads it. */
@@ -26,17 +25,7 @@ class StepPlansTest {
 
   private static final long SEED = 20261130;
 
-  private static HostTwins twins;
-
-  @BeforeAll
-  static void open() {
-    twins = HostTwins.open();
-  }
-
-  @AfterAll
-  static void close() {
-    twins.close();
-  }
+  @AutoClose private static HostTwins twins = HostTwins.open();
 
   @Test
   void rows_ofAMixedBatch_putSingleTokensOfAnAdapterSideBySideBeforeChunks() {

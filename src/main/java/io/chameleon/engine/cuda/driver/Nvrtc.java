@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,10 +20,10 @@ public final class Nvrtc {
 
   private static final List<String> NAMES = List.of("libnvrtc.so.12", "libnvrtc.so.13");
 
-  private final NativeLibrary library;
+  private final NamedFunctions functions;
 
   private Nvrtc(NativeLibrary library) {
-    this.library = library;
+    this.functions = new NamedFunctions(library);
   }
 
   /** The compiler, or nothing where there is none. */
@@ -78,7 +77,7 @@ public final class Nvrtc {
     for (int i = 0; i < options.size(); i++) {
       texts.setAtIndex(ADDRESS, i, arena.allocateFrom(options.get(i)));
     }
-    int status = call("nvrtcCompileProgram", program, options.size(), texts);
+    int status = functions.call("nvrtcCompileProgram", program, options.size(), texts);
     if (status != 0) {
       byte[] log = bytes(program, "nvrtcGetProgramLogSize", "nvrtcGetProgramLog", arena);
       throw new CudaException(
@@ -96,17 +95,9 @@ public final class Nvrtc {
   }
 
   private void check(String symbol, Object... arguments) {
-    int status = call(symbol, arguments);
+    int status = functions.call(symbol, arguments);
     if (status != 0) {
       throw new CudaException("%s failed (%d)".formatted(symbol, status));
     }
-  }
-
-  private int call(String symbol, Object... arguments) {
-    MemoryLayout[] layouts = new MemoryLayout[arguments.length];
-    for (int i = 0; i < layouts.length; i++) {
-      layouts[i] = arguments[i] instanceof Integer ? JAVA_INT : ADDRESS;
-    }
-    return Call.status(library.function(symbol, layouts), arguments);
   }
 }
