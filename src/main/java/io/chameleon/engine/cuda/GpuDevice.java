@@ -233,7 +233,7 @@ public final class GpuDevice implements ModelDevice {
                 kernels,
                 stream,
                 low,
-                new LoraPrefill.Products(cublas, queue, context.multiprocessors()))
+                new LoraPrefill.Processor(context.multiprocessors(), context.capability()))
             .reserve(steps.input, steps.sequences);
   }
 

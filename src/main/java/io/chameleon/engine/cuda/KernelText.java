@@ -67,7 +67,8 @@ enum KernelText {
    */
   String architecture(int capability) {
     // Products of warpgroups are of this very architecture alone.
-    return "sm_" + capability + (this == PROMPT_ATTENTION ? "a" : "");
+    boolean groups = this == PROMPT_ATTENTION || this == LORA_PREFILL;
+    return "sm_" + capability + (groups && capability == HOPPER ? "a" : "");
   }
 
   /** The name without its ending, as properties call it too. */

@@ -6,21 +6,18 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.chameleon.adapter.AdapterPlace;
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.adapter.RowRange;
-import io.chameleon.engine.cuda.driver.Cublas;
 import io.chameleon.engine.cuda.driver.CudaStream;
 import io.chameleon.engine.cuda.driver.Kernel;
 import io.chameleon.model.LinearModule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * Low-rank updates of prefill chunks on the tensor cores, bf16 alone: the first product by cuBLAS,
- * the second for all modules of a site at once by a kernel. See lora_prefill.cu.
+ * Low-rank updates of prefill chunks on the tensor cores, bf16 alone: two kernels, each for all
+ * chunks of a step and all modules of a site at once. See lora_prefill.cu.
  */
 final class LoraPrefill {
 
@@ -30,46 +27,61 @@ final class LoraPrefill {
   /** Adapters of larger ranks go the way of single tokens. */
   static final int LARGEST_RANK = 256;
 
-  private static final int STRUCT_BYTES = 88;
+  private static final int STRUCT_BYTES = 112;
   private static final int QUAD = 4;
   private static final int BLOCK = 128;
   private static final int TILE = 128;
-  private static final int PART_ROWS = 32;
-  private static final int RESIDENT = 3;
+  private static final int TILE_ROWS = 64;
 
-  /** Shared memory of a block. */
-  static final int SHARED_BYTES = 65_536;
+  private static final int EXPAND_BYTES = 66_560;
+  private static final int SHRINK_BYTES = 99_328;
+
+  /** Blocks of the products that a multiprocessor runs at once. */
+  private static final int EXPANDS_AT_ONCE = 3;
+
+  private static final int SHRINKS_AT_ONCE = 2;
+
+  /** Shared memory of a block at most. */
+  static final int SHARED_BYTES = SHRINK_BYTES;
+
+  private static final int CLUSTER = 8;
+  private static final int HOPPER = 90;
 
   private static final int MODULES = 3;
-  private static final int PIECE = 8;
 
   private final GpuModel model;
   private final CudaStream stream;
+  private final Kernel shrink;
+  private final Kernel shrinkMany;
   private final Kernel expand;
   private final Map<ModuleGroup, Chunks> chunks = new EnumMap<>(ModuleGroup.class);
   private final DeviceTensor low;
-  private final Products products;
-
-  /** Whether no row's update may depend on other rows of the step. */
-  private boolean alone;
+  private final Processor processor;
 
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
 
   /**
-   * What the products need.
+   * What the kernels run on.
    *
-   * @param queue of the steps
-   * @param multiprocessors of the device
+   * @param multiprocessors how many
+   * @param capability such as 90
    */
-  record Products(Cublas cublas, DeviceQueue queue, int multiprocessors) {}
+  record Processor(int multiprocessors, int capability) {
+
+    /** Blocks that share the sums of a tile, as the text has it. */
+    int splits() {
+      return capability >= HOPPER ? CLUSTER : 1;
+    }
+  }
 
   /** The chunks of a step with modules of a group. */
   private static final class Chunks {
     private final StepInput.Part header;
     private final StepInput.Part items;
     private final StepInput.Part places;
-    private final List<StepRows.Segment> segments = new ArrayList<>();
+    private int count;
     private int mostRows;
+    private int mostRank;
 
     Chunks(StepInput input, int most, int modules) {
       this.header = input.reserve(QUAD);
@@ -84,21 +96,29 @@ final class LoraPrefill {
    * @param low what lies between the products, see {@link #low}
    */
   LoraPrefill(
-      GpuModel model, CudaKernels kernels, CudaStream stream, DeviceTensor low, Products products) {
+      GpuModel model,
+      CudaKernels kernels,
+      CudaStream stream,
+      DeviceTensor low,
+      Processor processor) {
     this.model = model;
     this.stream = stream;
     this.low = low;
-    this.products = products;
-    this.expand =
-        kernels
-            .kernel(KernelText.LORA_PREFILL, "lora_prefill_expand", STRUCT_BYTES)
-            .withSharedMemory(SHARED_BYTES);
+    this.processor = processor;
+    this.shrink = kernel(kernels, "lora_prefill_shrink_64", SHRINK_BYTES);
+    this.shrinkMany = kernel(kernels, "lora_prefill_shrink_128", SHRINK_BYTES);
+    this.expand = kernel(kernels, "lora_prefill_expand", EXPAND_BYTES);
   }
 
-  /** Memory between the products of steps of so many rows, and room for the last tile. */
+  private static Kernel kernel(CudaKernels kernels, String name, int sharedBytes) {
+    return kernels
+        .kernel(KernelText.LORA_PREFILL, name, STRUCT_BYTES)
+        .withSharedMemory(sharedBytes);
+  }
+
+  /** Memory between the products of steps of so many rows. */
   static DeviceTensor low(TorchMemory memory, int rows) {
-    return memory.zeros(
-        TorchMemory.Kind.BFLOAT16, rows + RowTiles.GENERATED, (long) MODULES * LARGEST_RANK);
+    return memory.zeros(TorchMemory.Kind.BFLOAT16, rows, (long) MODULES * LARGEST_RANK);
   }
 
   /** Reserves the places of so many chunks. */
@@ -133,37 +153,37 @@ final class LoraPrefill {
 
   /** Writes and sends a step's chunks. */
   void prepare(StepRows step) {
-    alone = step.kind() != StepRows.Kind.MIXED;
     chunks.forEach((group, of) -> prepare(step, group, of));
   }
 
   private void prepare(StepRows step, ModuleGroup group, Chunks of) {
-    of.segments.clear();
+    of.count = 0;
     of.mostRows = 0;
+    of.mostRank = 0;
     for (StepRows.Segment segment : step.segments()) {
       if (segment.adapter().rows(group) != null && takes(step, segment)) {
         int scaling = Float.floatToRawIntBits(segment.adapter().scaling());
-        int chunk = of.segments.size();
-        of.items.set(chunk * QUAD, segment.first(), segment.count(), scaling, 0);
-        writePlaces(of.places, chunk, group, segment.adapter().requirePlace());
-        of.segments.add(segment);
+        of.items.set(of.count * QUAD, segment.first(), segment.count(), scaling, 0);
+        writePlaces(of, group, segment.adapter().requirePlace());
         of.mostRows = Math.max(of.mostRows, segment.count());
+        of.count++;
       }
     }
-    if (!of.segments.isEmpty()) {
-      of.header.set(0, of.segments.size(), 0, 0, 0);
+    if (of.count > 0) {
+      of.header.set(0, of.count, 0, 0, 0);
       of.header.send(QUAD);
-      of.items.send(of.segments.size() * QUAD);
-      of.places.send(of.segments.size() * group.modules().size() * QUAD);
+      of.items.send(of.count * QUAD);
+      of.places.send(of.count * group.modules().size() * QUAD);
     }
   }
 
-  private void writePlaces(StepInput.Part to, int chunk, ModuleGroup group, AdapterPlace place) {
-    int at = chunk * group.modules().size() * QUAD;
+  private void writePlaces(Chunks of, ModuleGroup group, AdapterPlace place) {
+    int at = of.count * group.modules().size() * QUAD;
     for (LinearModule module : group.modules()) {
       int rank = place.rank(module);
       long b = model.startOf(place) + place.offset(module) + (long) rank * inputs(module);
-      LoraPlan.setPlace(to, at, b, place, rank);
+      LoraPlan.setPlace(of.places, at, b, place, rank);
+      of.mostRank = Math.max(of.mostRank, rank);
       at += QUAD;
     }
   }
@@ -175,124 +195,40 @@ final class LoraPrefill {
   /** Launches a site's products. */
   void run(int layer, LoraSite site) {
     Chunks of = Objects.requireNonNull(chunks.get(site.group()));
-    if (of.segments.isEmpty()) {
-      return;
+    if (of.count > 0) {
+      fill(of, layer, site);
+      shrink(of, site);
+      expand(of, site);
     }
-    for (StepRows.Segment segment : of.segments) {
-      shrink(segment, layer, site);
+  }
+
+  /** Tiles of more rows where those of fewer would not all run at once. */
+  private void shrink(Chunks of, LoraSite site) {
+    int tiles = site.modules().size() * ceil(of.mostRank, TILE);
+    int splits = processor.splits();
+    int few = tiles * ceil(of.mostRows, TILE_ROWS);
+    if (few * of.count * splits <= SHRINKS_AT_ONCE * processor.multiprocessors) {
+      launch(shrink, new Kernel.Grid(splits, few, of.count, BLOCK), SHRINK_BYTES);
+    } else {
+      int many = tiles * ceil(of.mostRows, 2 * TILE_ROWS);
+      launch(shrinkMany, new Kernel.Grid(splits, many, of.count, 2 * BLOCK), SHRINK_BYTES);
     }
-    fill(of, layer, site);
+  }
+
+  /** As many parts as run at once, or as few as take as long. */
+  private void expand(Chunks of, LoraSite site) {
     int columns = 0;
     for (LinearModule module : site.modules()) {
       columns += ceil(model.config().outputSize(module), TILE);
     }
-    int count = of.segments.size();
-    int wanted = RESIDENT * products.multiprocessors / (columns * count);
-    int parts = Math.clamp(wanted, 1, ceil(of.mostRows, PART_ROWS));
-    expand
-        .begin()
-        .with(struct)
-        .launch(new Kernel.Grid(columns, parts, count, BLOCK), SHARED_BYTES, stream);
+    int tiles = ceil(of.mostRows, TILE_ROWS);
+    int most = EXPANDS_AT_ONCE * processor.multiprocessors / (columns * of.count);
+    int each = ceil(tiles, Math.clamp(most, 1, tiles));
+    launch(expand, new Kernel.Grid(columns, ceil(tiles, each), of.count, BLOCK), EXPAND_BYTES);
   }
 
-  /** low = x Aᵀ of a chunk; modules of one rank at equal distances go together. */
-  private void shrink(StepRows.Segment segment, int layer, LoraSite site) {
-    AdapterPlace place = segment.adapter().requirePlace();
-    List<LinearModule> modules = site.modules();
-    clearTails(segment, place, modules);
-    long base = model.startOf(place) + layer * place.layerElements();
-    if (areAlike(place, modules)) {
-      long step =
-          modules.size() == 1 ? 0 : place.offset(modules.get(1)) - place.offset(modules.get(0));
-      multiply(segment, site, 0, new Weights(base, modules.size(), step));
-    } else {
-      for (int m = 0; m < modules.size(); m++) {
-        if (place.rank(modules.get(m)) > 0) {
-          multiply(segment, site, m, new Weights(base, 1, 0));
-        }
-      }
-    }
-  }
-
-  /**
-   * The A of neighbouring modules.
-   *
-   * @param layer elements from the arena's beginning to the adapter's layer
-   * @param step elements from a module's to the next one's
-   */
-  private record Weights(long layer, int modules, long step) {}
-
-  private static boolean areAlike(AdapterPlace place, List<LinearModule> modules) {
-    for (int m = 1; m < modules.size(); m++) {
-      long step = place.offset(modules.get(m)) - place.offset(modules.get(m - 1));
-      long first = place.offset(modules.get(1)) - place.offset(modules.get(0));
-      if (place.rank(modules.get(m)) != place.rank(modules.getFirst()) || step != first) {
-        return false;
-      }
-    }
-    return place.rank(modules.getFirst()) > 0;
-  }
-
-  /** Rows after the chunk's are those of the next one, whose own product follows. */
-  private void multiply(StepRows.Segment segment, LoraSite site, int first, Weights weights) {
-    if (alone) {
-      for (int row = segment.first(); row < segment.end(); row += RowTiles.GENERATED) {
-        multiply(
-            segment.adapter().requirePlace(),
-            new Rows(row, RowTiles.GENERATED),
-            site,
-            first,
-            weights);
-      }
-    } else {
-      int filled = ProductRows.atLeast(segment.count(), model.activations().rows - segment.first());
-      multiply(
-          segment.adapter().requirePlace(),
-          new Rows(segment.first(), filled),
-          site,
-          first,
-          weights);
-    }
-  }
-
-  /** Rows of a product. */
-  private record Rows(int first, int count) {}
-
-  private void multiply(AdapterPlace place, Rows rows, LoraSite site, int first, Weights weights) {
-    LinearModule module = site.modules().get(first);
-    DeviceTensor x = model.inputOf(site);
-    int modules = site.modules().size();
-    Cublas.Numbers numbers = Cublas.Numbers.BFLOAT16;
-    products.cublas.linears(
-        new Cublas.Size(rows.count, place.rank(module), inputs(module)),
-        new Cublas.Batch(weights.modules, weights.step, LARGEST_RANK),
-        new Cublas.Matrix(address(x, rows.first * x.columns()), numbers, x.columns()),
-        new Cublas.Matrix(
-            address(model.arena().cells(), weights.layer + place.offset(module)),
-            numbers,
-            inputs(module)),
-        new Cublas.Matrix(
-            address(low, ((long) rows.first * modules + first) * LARGEST_RANK),
-            numbers,
-            (long) modules * LARGEST_RANK));
-  }
-
-  /** The second product reads whole pieces of 8; what others left there may be no number. */
-  private void clearTails(
-      StepRows.Segment segment, AdapterPlace place, List<LinearModule> modules) {
-    boolean even = true;
-    for (LinearModule module : modules) {
-      even &= place.rank(module) % PIECE == 0;
-    }
-    if (!even) {
-      long row = (long) modules.size() * LARGEST_RANK;
-      long bytes = segment.count() * row * low.kind().bytes();
-      products.queue.clear(address(low, segment.first() * row), bytes);
-    }
-  }
-
-  private static long address(DeviceTensor tensor, long element) {
-    return tensor.address() + element * tensor.kind().bytes();
+  private void launch(Kernel kernel, Kernel.Grid grid, int sharedBytes) {
+    kernel.begin().with(struct).launch(grid, sharedBytes, stream);
   }
 
   private void fill(Chunks of, int layer, LoraSite site) {
@@ -304,12 +240,16 @@ final class LoraPrefill {
       of.places.address(firstModule * QUAD),
       model.outputOf(site).address(),
       low.address(),
-      model.outputOf(site).columns()
+      model.inputOf(site).address(),
+      model.outputOf(site).columns(),
+      model.inputOf(site).columns()
     };
     for (int i = 0; i < longs.length; i++) {
       struct.setAtIndex(JAVA_LONG, i, longs[i]);
     }
     int at = longs.length * 2;
+    struct.setAtIndex(JAVA_INT, at++, site.inputs(model.config()));
+    struct.setAtIndex(JAVA_INT, at++, ceil(of.mostRank, TILE));
     struct.setAtIndex(JAVA_INT, at++, layer);
     struct.setAtIndex(JAVA_INT, at++, site.modules().size());
     at = LoraKernels.writeStarts(struct, at, model.config(), site);

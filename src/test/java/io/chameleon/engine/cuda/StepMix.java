@@ -99,6 +99,12 @@ record StepMix(String name, List<Member> members) {
         rows(1, "ranks 64 and 5"),
         rows(2, "ranks by module"),
         of("a chunk of ranks by module", new Member(40, 33, "ranks by module")),
+        of("a chunk of rank 200", new Member(70, 67, "rank 200")),
+        of(
+            "chunks of 130, 60 and 50",
+            new Member(135, 130, "rank 200"),
+            new Member(60, 60, "rank 3"),
+            new Member(50, 50, "ranks 64 and 5")),
         rows(3, "rank 100"),
         rows(16, "rank 3"),
         rows(20, "rank 1"),

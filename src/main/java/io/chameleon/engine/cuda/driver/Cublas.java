@@ -55,17 +55,7 @@ public final class Cublas implements AutoCloseable {
    */
   public record Size(int rows, int outputs, int inputs) {}
 
-  /**
-   * Products of one x that are made at once.
-   *
-   * @param count how many
-   * @param weightStep numbers from one weight to the next
-   * @param step numbers from one y to the next
-   */
-  public record Batch(int count, long weightStep, long step) {}
-
   private final MethodHandle gemm;
-  private final MethodHandle batchedGemm;
   private final MethodHandle setWorkspace;
   private final MemorySegment handle;
   private final NativeLibrary library;
@@ -90,7 +80,6 @@ public final class Cublas implements AutoCloseable {
     check(Call.status(setStream, handle, stream.handle()), "cublasSetStream");
     this.setWorkspace = library.function("cublasSetWorkspace_v2", ADDRESS, JAVA_LONG, JAVA_LONG);
     this.gemm = gemm(library);
-    this.batchedGemm = batchedGemm(library);
     this.one = Arena.ofAuto().allocateFrom(JAVA_FLOAT, 1f);
     this.zero = Arena.ofAuto().allocateFrom(JAVA_FLOAT, 0f);
   }
@@ -115,34 +104,6 @@ public final class Cublas implements AutoCloseable {
         JAVA_LONG,
         JAVA_INT,
         JAVA_INT, // c
-        JAVA_INT,
-        JAVA_INT);
-  }
-
-  private static MethodHandle batchedGemm(NativeLibrary library) {
-    return library.function(
-        "cublasGemmStridedBatchedEx",
-        ADDRESS, // handle
-        JAVA_INT,
-        JAVA_INT, // transposed or not
-        JAVA_INT,
-        JAVA_INT,
-        JAVA_INT, // sizes
-        ADDRESS, // alpha
-        JAVA_LONG,
-        JAVA_INT,
-        JAVA_INT,
-        JAVA_LONG, // a, type, stride, step
-        JAVA_LONG,
-        JAVA_INT,
-        JAVA_INT,
-        JAVA_LONG, // b
-        ADDRESS, // beta
-        JAVA_LONG,
-        JAVA_INT,
-        JAVA_INT,
-        JAVA_LONG, // c
-        JAVA_INT, // count
         JAVA_INT,
         JAVA_INT);
   }
@@ -200,48 +161,6 @@ public final class Cublas implements AutoCloseable {
       throw Call.unexpected(e);
     }
     check(status, "cublasGemmEx");
-  }
-
-  /**
-   * Several y = x Wᵀ of the same x at once.
-   *
-   * @param batch how many, and how far apart
-   * @param weight the first one's
-   * @param y the first one's
-   */
-  public void linears(Size size, Batch batch, Matrix x, Matrix weight, Matrix y) {
-    int status;
-    try {
-      status =
-          (int)
-              batchedGemm.invokeExact(
-                  handle,
-                  TRANSPOSED,
-                  AS_IS,
-                  size.outputs,
-                  size.rows,
-                  size.inputs,
-                  one,
-                  weight.address,
-                  weight.numbers.type,
-                  (int) weight.stride,
-                  batch.weightStep,
-                  x.address,
-                  x.numbers.type,
-                  (int) x.stride,
-                  0L,
-                  zero,
-                  y.address,
-                  y.numbers.type,
-                  (int) y.stride,
-                  batch.step,
-                  batch.count,
-                  COMPUTE_32F,
-                  DEFAULT_ALGORITHM);
-    } catch (Throwable e) {
-      throw Call.unexpected(e);
-    }
-    check(status, "cublasGemmStridedBatchedEx");
   }
 
   @Override
