@@ -64,6 +64,8 @@ final class GpuBenchCommand {
       flops = probe.flops();
       uploadBytes = probe.uploadBytes();
     }
+    // What is copied is read and written.
+    fit.copy(copyBytes / 2);
     report.add(ReportRow.of("copy within the device", copyBytes / 1e12, "TB/s"));
     report.add(ReportRow.of("bf16 matrix product, 8192", flops / 1e12, "TFLOP/s"));
     report.add(ReportRow.of("upload from pinned memory", uploadBytes / 1e9, "GB/s"));

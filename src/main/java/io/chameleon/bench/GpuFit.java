@@ -39,6 +39,8 @@ final class GpuFit {
 
   private double uploadBytes = 1e9;
 
+  private double copyBytes = 1e12;
+
   /** A decode step and its milliseconds. */
   void decode(int[] ranks, int context, double millis) {
     double rows = ranks.length;
@@ -49,6 +51,11 @@ final class GpuFit {
   void prefill(int tokens, int rank, double millis) {
     double pairs = tokens * (tokens + 1.0) / 2;
     prefill.add(new double[] {1, tokens, (double) tokens * rank, pairs, millis});
+  }
+
+  /** Bytes a second that are copied within the device. */
+  void copy(double bytesPerSecond) {
+    copyBytes = bytesPerSecond;
   }
 
   /** Bytes a second of an upload. */
@@ -167,6 +174,7 @@ final class GpuFit {
   private String costs(double[] d, double[] p) {
     return """
     scheduling-ms: %s
+    copy-bytes-per-second: %s
     prefill:
       fixed-ms: %s
       per-token-ms: %s
@@ -184,6 +192,7 @@ final class GpuFit {
     """
         .formatted(
             number(SCHEDULING_MS),
+            number(copyBytes),
             number(p[0]),
             number(p[1]),
             number(p[2]),

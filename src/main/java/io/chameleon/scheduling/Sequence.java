@@ -213,12 +213,12 @@ public final class Sequence {
     return tokenCount - position;
   }
 
-  /** How often others have gone on while copies lay in the way of its cells. */
+  /** How often others have gone on while copies, or much that would move, lay between its cells. */
   int passedOver() {
     return passedOver;
   }
 
-  /** Copies lay in the way of its cells once more. */
+  /** Others have gone on once more. */
   void passOver() {
     passedOver++;
   }

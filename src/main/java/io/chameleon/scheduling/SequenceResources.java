@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SequenceResources {
 
-  /** So often others do not wait for copies in the way of one that would start. */
+  /** So often others do not wait for what lies in the way of one that would start. */
   private static final int MOST_PASSED_OVER = 8;
 
   private final KvCells cells;
@@ -171,7 +171,7 @@ final class SequenceResources {
     }
   }
 
-  /** Others do not wait for copies in its way, unless it has been passed over for them often. */
+  /** Others do not wait for what lies in its way, unless it has been passed over often. */
   private @Nullable OwnedCells take(Sequence sequence, int wanted, boolean alone) {
     boolean waits =
         alone || (sequence.passedOver() >= MOST_PASSED_OVER && cells.reachable() >= wanted);

@@ -101,7 +101,8 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
   }
 
   /**
-   * The same for a sequence beside others that run, who are not to wait for copies beside steps.
+   * The same for a sequence beside others that run, who are not to wait for copies beside steps,
+   * nor for long moves.
    */
   Optional<OwnedCells> allocateKvNow(int cells) {
     return loads.room().allocateBeside(CellUse.KV, cells);

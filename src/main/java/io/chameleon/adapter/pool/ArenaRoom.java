@@ -18,6 +18,13 @@ final class ArenaRoom {
   /** Beyond those that must leave. */
   private static final int MOST_MORE = 8;
 
+  /**
+   * More than so many times what a sequence wants is not moved for it while others run, who would
+   * wait. An arena that KV fills moved 8 times what was wanted on average, which took 12 % of the
+   * time; with 6 to 12 here, requests a second are the same within 2 %.
+   */
+  private static final long MOST_GATHERED = 8;
+
   private final CellSpace space;
   private final boolean movesAnything;
   private final Residents residents;
@@ -57,12 +64,23 @@ final class ArenaRoom {
   }
 
   /**
-   * The same beside others that run. Where adapters run in place, many are on the way while memory
-   * is short, one behind the other, and all that run would wait for the last of them; who wants the
-   * cells can wait a step. Where copies take the steps' own time there is nothing to wait for.
+   * The same beside others that run, for whom the way may be too long: who wants the cells can wait
+   * a step. Where adapters run in place, many are on the way while memory is short, one behind the
+   * other, and all that run would wait for the last of them; and where nobody is left who could
+   * leave, all that is in the arena may lie between the last free cells. Where copies take the
+   * steps' own time and what lies in the way is little, there is nothing to wait for.
    */
   Optional<OwnedCells> allocateBeside(CellUse use, int cells) {
-    return movesAnything ? allocate(use, cells, true) : allocateNow(use, cells, true);
+    if (movesAnything) {
+      return allocate(use, cells, true);
+    }
+    if (!residents.makeRoom(cells, reason(use), true)) {
+      return Optional.empty();
+    }
+    clearTheWay(use, cells);
+    return space.cellsToMove(cells) > MOST_GATHERED * cells
+        ? Optional.empty()
+        : space.allocate(use, cells);
   }
 
   /**

@@ -52,22 +52,35 @@ final class GpuArena implements AdapterDevice {
     return model.numbers();
   }
 
+  /**
+   * A run that overlaps its new place goes in portions as long as the way: none of them overlaps
+   * its own, and the order of the queue keeps one off the next. Short ways go through a buffer.
+   */
   @Override
   public void move(CellRun from, CellRun to, int count) {
     long bytes = count * model.cellBytes();
     long source = address(from);
     long target = address(to);
-    if (Math.abs(source - target) >= bytes) {
-      queue.copy(target, source, bytes);
-    } else if (target < source) {
-      for (long at = 0; at < bytes; at += BOUNCE_BYTES) {
-        bounce(source + at, target + at, Math.min(BOUNCE_BYTES, bytes - at));
+    long way = Math.abs(source - target);
+    boolean isDirect = way >= Math.min(bytes, BOUNCE_BYTES);
+    long portion = isDirect ? way : BOUNCE_BYTES;
+    if (target < source) {
+      for (long at = 0; at < bytes; at += portion) {
+        copy(source + at, target + at, Math.min(portion, bytes - at), isDirect);
       }
     } else if (target > source) {
-      for (long end = bytes; end > 0; end -= BOUNCE_BYTES) {
-        long at = Math.max(0, end - BOUNCE_BYTES);
-        bounce(source + at, target + at, end - at);
+      for (long end = bytes; end > 0; end -= portion) {
+        long at = Math.max(0, end - portion);
+        copy(source + at, target + at, end - at, isDirect);
       }
+    }
+  }
+
+  private void copy(long from, long to, long bytes, boolean isDirect) {
+    if (isDirect) {
+      queue.copy(to, from, bytes);
+    } else {
+      bounce(from, to, bytes);
     }
   }
 

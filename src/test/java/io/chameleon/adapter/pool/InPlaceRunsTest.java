@@ -11,7 +11,9 @@ import io.chameleon.fixtures.SmallAdapters;
 import io.chameleon.fixtures.SmallAdapters.Small;
 import io.chameleon.memory.CellUse;
 import io.chameleon.memory.OwnedCells;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Adapters that run where they rest, on a device that follows uploads. */
@@ -188,6 +190,38 @@ class InPlaceRunsTest {
 
     assertThat(world.residents()).contains("a8").hasSizeBetween(5, 7);
     world.checkIdle();
+  }
+
+  @Test
+  void cellsForASequenceBesideOthers_whereAllWouldMove_areNotGathered() {
+    PoolFixture world = world(CELLS);
+    List<OwnedCells> runs = new ArrayList<>();
+    for (int i = 0; i < CELLS / 2; i++) {
+      runs.add(world.kv(2));
+    }
+    // Two cells are free at each end, and all others are between.
+    world.cells.release(runs.getFirst());
+    world.cells.release(runs.getLast());
+
+    assertThat(world.cells.allocateNow(4)).isEmpty();
+    assertThat(world.cells.allocateNow(2)).isPresent();
+    assertThat(world.cells.allocateNow(2)).isPresent();
+    assertThat(world.free()).isZero();
+  }
+
+  @Test
+  void cellsForASequence_whereAllWouldMove_areGatheredForWhoWaits() {
+    PoolFixture world = world(CELLS);
+    List<OwnedCells> runs = new ArrayList<>();
+    for (int i = 0; i < CELLS / 2; i++) {
+      runs.add(world.kv(2));
+    }
+    world.cells.release(runs.getFirst());
+    world.cells.release(runs.getLast());
+
+    assertThat(world.cells.allocateNow(4)).isEmpty();
+    assertThat(world.cells.allocate(4)).isPresent();
+    world.check();
   }
 
   @Test

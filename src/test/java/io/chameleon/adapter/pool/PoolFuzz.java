@@ -169,16 +169,18 @@ final class PoolFuzz {
     }
   }
 
-  /** Nothing only while an upload goes on. */
+  /** Nothing only while an upload goes on; where much would move, who waits for that gets them. */
   private Optional<OwnedCells> cellsBesideOthers(int cells) {
     Optional<OwnedCells> kv = world.cells.allocateNow(cells);
     if (kv.isEmpty() && world.device.waitingUploads() == 0) {
       // Those that have ended are not taken over yet.
       world.pool.beforePass();
       kv = world.cells.allocateNow(cells);
-      assertThat(kv.isPresent() || world.device.waitingUploads() > 0)
-          .as("nothing was on the way")
-          .isTrue();
+      if (kv.isEmpty() && world.device.waitingUploads() == 0) {
+        kv = world.cells.allocate(cells);
+        assertThat(kv).as("nothing was on the way").isPresent();
+        count("cells by moving much");
+      }
     }
     count(kv.isPresent() ? "cells at once" : "cells later");
     return kv;
