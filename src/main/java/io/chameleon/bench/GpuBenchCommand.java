@@ -33,6 +33,9 @@ final class GpuBenchCommand {
 
   private static final int SEQUENCES = 256;
 
+  /** Tokens of one of several prompts in a step. */
+  private static final int CHUNK = 250;
+
   /** What the cases here need, and no more than a card of 80 GB has. */
   private static final long ARENA_BYTES = 56L << 30;
 
@@ -229,22 +232,35 @@ final class GpuBenchCommand {
     report.add(
         ReportRow.of("prefill, 1,024 with rank 128, over base", times.percentOver(), "%")
             .with(Goal.atMost(5)));
+    report.add(
+        ReportRow.of(
+            "prefill, 4 x 250 with ranks 8..128, over base",
+            chunks(stage, 8, 16, 32, 128).percentOver(),
+            "%"));
+  }
+
+  /** Chunks of 250 tokens in one step, each with an adapter of its own. */
+  private Beside chunks(GpuStage stage, int... ranks) {
+    int[] none = new int[ranks.length];
+    double before = prefillOf(stage, CHUNK, none);
+    double adapted = prefillOf(stage, CHUNK, ranks);
+    return new Beside((before + prefillOf(stage, CHUNK, none)) / 2, adapted);
   }
 
   private double prefill(GpuStage stage, int tokens, int rank) {
-    double millis = prefillOf(stage, tokens, rank);
+    double millis = prefillOf(stage, tokens, new int[] {rank});
     fit.prefill(tokens, rank, millis);
     return millis;
   }
 
   /** Milliseconds of a step that the profile has already. */
   private double prefillAgain(GpuStage stage, int tokens) {
-    return prefillOf(stage, tokens, 0);
+    return prefillOf(stage, tokens, new int[1]);
   }
 
-  private double prefillOf(GpuStage stage, int tokens, int rank) {
+  private double prefillOf(GpuStage stage, int tokens, int[] ranks) {
     int times = Math.max(3, times() / 2);
-    try (GpuStage.Rows rows = stage.new Rows(new int[] {rank}, 0, tokens, times)) {
+    try (GpuStage.Rows rows = stage.new Rows(ranks, 0, tokens, times)) {
       return stage.time(rows, 3, times).step();
     }
   }

@@ -164,7 +164,7 @@ final class OperatorStand implements AutoCloseable {
     add("rank 1", 1, 1);
     add("rank 3", 3, 3);
     add("rank 100", 100, 100);
-    add("rank 200", 200, 200);
+    add("rank 200", 200, 0);
     add("rank 16", 16, 16);
     add("ranks 64 and 5", 64, 5);
     add("attention alone", 8, 0);
