@@ -29,11 +29,18 @@ record CellMoves(List<Move> moves) {
   static final class Planner {
 
     private final List<Arena.Segment> segments;
-    private final Map<Integer, OwnedCells> owners;
+
+    /** Whether the segment must stay. */
+    private final boolean[] fixed;
 
     Planner(Arena arena, Map<Integer, OwnedCells> owners) {
       this.segments = arena.segments();
-      this.owners = owners;
+      this.fixed = new boolean[segments.size()];
+      for (int i = 0; i < fixed.length; i++) {
+        Arena.Segment segment = segments.get(i);
+        OwnedCells owned = segment.use() == null ? null : owners.get(segment.run().start());
+        fixed[i] = owned != null && owned.isPinned();
+      }
     }
 
     /** Moves that make a free run of this many cells; nothing if pinned runs prevent it. */
@@ -170,8 +177,7 @@ record CellMoves(List<Move> moves) {
     }
 
     private boolean isFixed(int index) {
-      OwnedCells owned = owners.get(segments.get(index).run().start());
-      return segments.get(index).use() != null && owned != null && owned.isPinned();
+      return fixed[index];
     }
   }
 }
