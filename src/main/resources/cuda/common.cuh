@@ -99,6 +99,15 @@ __device__ __forceinline__ uint4 stream16(const elem* from) {
     return raw;
 }
 
+// From the level-2 cache, and not before wait_for_previous: what other kernels of the step wrote.
+__device__ __forceinline__ uint4 fresh16(const void* from) {
+    uint4 raw;
+    asm volatile("ld.global.cg.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(raw.x), "=r"(raw.y), "=r"(raw.z), "=r"(raw.w)
+                 : "l"(from));
+    return raw;
+}
+
 __device__ __forceinline__ void load16(const elem* from, float* out) {
     unpack(read16(from), out);
 }

@@ -118,14 +118,6 @@ __device__ __forceinline__ uint32 fresh4(const void* from) {
     return raw;
 }
 
-__device__ __forceinline__ uint4 fresh16(const void* from) {
-    uint4 raw;
-    asm volatile("ld.global.cg.v4.u32 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(raw.x), "=r"(raw.y), "=r"(raw.z), "=r"(raw.w)
-                 : "l"(from));
-    return raw;
-}
-
 // Where the numbers of a segment's slice begin: [row][rank].
 __device__ __forceinline__ long long low_at(
     const Lora& lora, const int4& segment, int base, int module, int slice) {

@@ -95,15 +95,6 @@ __device__ __forceinline__ void multiply(float (&c)[4], const uint32 (&a)[4], ui
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
-// From the level-2 cache, and not before wait_for_previous: what other kernels of the step wrote.
-__device__ __forceinline__ uint4 fresh16(const void* from) {
-    uint4 raw;
-    asm volatile("ld.global.cg.v4.u32 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(raw.x), "=r"(raw.y), "=r"(raw.z), "=r"(raw.w)
-                 : "l"(from));
-    return raw;
-}
-
 // Byte offset of a 16-byte piece in a tile whose rows have PIECES pieces, such that 8 rows at the same
 // piece fall into different banks.
 template <int PIECES>

@@ -74,24 +74,24 @@ final class ArenaRoom {
     if (movesAnything) {
       return allocate(use, cells, true);
     }
-    if (!residents.makeRoom(cells, reason(use), true)) {
-      return Optional.empty();
-    }
-    clearTheWay(use, cells);
-    return space.cellsToMove(cells) > MOST_GATHERED * cells
-        ? Optional.empty()
-        : space.allocate(use, cells);
+    return makeNow(use, cells, true) && space.cellsToMove(cells) <= MOST_GATHERED * cells
+        ? space.allocate(use, cells)
+        : Optional.empty();
   }
 
   /**
    * The same without waiting for uploads; adapters may have left for cells that those keep apart.
    */
   Optional<OwnedCells> allocateNow(CellUse use, int cells, boolean wantedToo) {
+    return makeNow(use, cells, wantedToo) ? space.allocate(use, cells) : Optional.empty();
+  }
+
+  private boolean makeNow(CellUse use, int cells, boolean wantedToo) {
     if (!residents.makeRoom(cells, reason(use), wantedToo)) {
-      return Optional.empty();
+      return false;
     }
     clearTheWay(use, cells);
-    return space.allocate(use, cells);
+    return true;
   }
 
   /**

@@ -27,6 +27,18 @@ class InPlaceRunsTest {
     return world;
   }
 
+  /** Two cells are free at each end, and all others are between. */
+  private static PoolFixture freeAtBothEnds() {
+    PoolFixture world = world(CELLS);
+    List<OwnedCells> runs = new ArrayList<>();
+    for (int i = 0; i < CELLS / 2; i++) {
+      runs.add(world.kv(2));
+    }
+    world.cells.release(runs.getFirst());
+    world.cells.release(runs.getLast());
+    return world;
+  }
+
   @Test
   void adapter_thatRuns_takesItsCellsOnceAndStaysWhenItStops() {
     PoolFixture world = world(CELLS, SmallAdapters.whole("a", 1, 4));
@@ -194,14 +206,7 @@ class InPlaceRunsTest {
 
   @Test
   void cellsForASequenceBesideOthers_whereAllWouldMove_areNotGathered() {
-    PoolFixture world = world(CELLS);
-    List<OwnedCells> runs = new ArrayList<>();
-    for (int i = 0; i < CELLS / 2; i++) {
-      runs.add(world.kv(2));
-    }
-    // Two cells are free at each end, and all others are between.
-    world.cells.release(runs.getFirst());
-    world.cells.release(runs.getLast());
+    PoolFixture world = freeAtBothEnds();
 
     assertThat(world.cells.allocateNow(4)).isEmpty();
     assertThat(world.cells.allocateNow(2)).isPresent();
@@ -211,13 +216,7 @@ class InPlaceRunsTest {
 
   @Test
   void cellsForASequence_whereAllWouldMove_areGatheredForWhoWaits() {
-    PoolFixture world = world(CELLS);
-    List<OwnedCells> runs = new ArrayList<>();
-    for (int i = 0; i < CELLS / 2; i++) {
-      runs.add(world.kv(2));
-    }
-    world.cells.release(runs.getFirst());
-    world.cells.release(runs.getLast());
+    PoolFixture world = freeAtBothEnds();
 
     assertThat(world.cells.allocateNow(4)).isEmpty();
     assertThat(world.cells.allocate(4)).isPresent();
