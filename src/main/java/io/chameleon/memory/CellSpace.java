@@ -13,6 +13,7 @@ public final class CellSpace {
   private final Arena arena;
   private final CellMover mover;
   private final TreeMap<Integer, OwnedCells> owners = new TreeMap<>();
+  private long movedCells;
 
   public CellSpace(Arena arena, CellMover mover) {
     this.arena = arena;
@@ -102,6 +103,11 @@ public final class CellSpace {
     return arena.usedCells(use);
   }
 
+  /** Cells whose content has been moved since the start. */
+  public long movedCells() {
+    return movedCells;
+  }
+
   /** Who owns how many cells. */
   public ArenaSnapshot snapshot() {
     return arena.snapshot();
@@ -143,7 +149,7 @@ public final class CellSpace {
     Optional<CellRun> elsewhere = arena.allocate(owned.use(), cells);
     elsewhere.ifPresent(to -> {
       CellRun from = owned.run();
-      mover.move(from, to, keep);
+      move(from, to, keep);
       arena.release(from);
       enter(owned, from.start(), to);
     });
@@ -182,8 +188,13 @@ public final class CellSpace {
       throw new IllegalStateException("nobody owns " + from);
     }
     CellRun to = arena.relocate(from, start);
-    mover.move(from, to, keep);
+    move(from, to, keep);
     enter(owned, from.start(), to);
+  }
+
+  private void move(CellRun from, CellRun to, int keep) {
+    mover.move(from, to, keep);
+    movedCells += keep;
   }
 
   private OwnedCells own(OwnedCells owned) {

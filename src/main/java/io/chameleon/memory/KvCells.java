@@ -16,8 +16,8 @@ public interface KvCells {
 
   /**
    * The same while others run, where a device copies beside the steps: nothing, too, where such
-   * copies would have to be waited for, or much would have to be moved. Adapters may then have
-   * given way whose cells are of use only later.
+   * copies would have to be waited for, or more moved than the steps until now allow. Adapters may
+   * then have given way whose cells are of use only later.
    */
   default Optional<OwnedCells> allocateNow(int cells) {
     return allocate(cells);

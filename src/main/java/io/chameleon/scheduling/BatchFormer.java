@@ -53,6 +53,7 @@ final class BatchFormer implements BatchAdmission {
   /** The batch of a step that begins now; nothing if nobody can run. */
   Optional<ScheduledBatch> form(long now) {
     begin(now);
+    roster.beginStep();
     boolean decodeIsDue = roster.preemptions() > preemptionsAtDecode;
     policy.reconsider(this);
     formed = true;

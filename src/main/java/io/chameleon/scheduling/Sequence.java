@@ -61,7 +61,8 @@ public final class Sequence {
 
   private int position;
 
-  private int passedOver;
+  /** The step that was formed when it first was; -1 for never. */
+  private long passedOverSince = -1;
 
   private @Nullable TokenSampler sampler;
 
@@ -213,14 +214,19 @@ public final class Sequence {
     return tokenCount - position;
   }
 
-  /** How often others have gone on while copies, or much that would move, lay between its cells. */
-  int passedOver() {
-    return passedOver;
+  /**
+   * Since which step others have gone on while copies, or much that would move, lay between its
+   * cells.
+   *
+   * @param step that is formed now, which is the answer if they never have
+   */
+  long passedOverSince(long step) {
+    return passedOverSince < 0 ? step : passedOverSince;
   }
 
-  /** Others have gone on once more. */
-  void passOver() {
-    passedOver++;
+  /** Others go on in the step that is formed now. */
+  void passOver(long step) {
+    passedOverSince = passedOverSince(step);
   }
 
   /** Tokens generated so far. */
@@ -263,6 +269,7 @@ public final class Sequence {
     }
     status = status.start();
     kv = run;
+    passedOverSince = -1;
     if (account != null && !hasStarted) {
       account.chargeInput(request.promptTokens().length);
     }

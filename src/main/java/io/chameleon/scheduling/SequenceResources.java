@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SequenceResources {
 
-  /** So often others do not wait for what lies in the way of one that would start. */
+  /** For so many steps others do not wait for what lies in the way of one that would start. */
   private static final int MOST_PASSED_OVER = 8;
 
   private final KvCells cells;
@@ -27,6 +27,8 @@ final class SequenceResources {
   private final int growthCells;
 
   private final LongSupplier nanoClock;
+
+  private long step;
 
   private int lentCells;
 
@@ -43,6 +45,11 @@ final class SequenceResources {
     this.samplers = samplers;
     this.growthCells = growthCells;
     this.nanoClock = nanoClock;
+  }
+
+  /** A step is formed from now on. */
+  void beginStep() {
+    step++;
   }
 
   /**
@@ -171,13 +178,15 @@ final class SequenceResources {
     }
   }
 
-  /** Others do not wait for what lies in its way, unless it has been passed over often. */
+  /** Others do not wait for what lies in its way, unless it has been passed over for long. */
   private @Nullable OwnedCells take(Sequence sequence, int wanted, boolean alone) {
     boolean waits =
-        alone || (sequence.passedOver() >= MOST_PASSED_OVER && cells.reachable() >= wanted);
+        alone
+            || (step - sequence.passedOverSince(step) >= MOST_PASSED_OVER
+                && cells.reachable() >= wanted);
     OwnedCells run = (waits ? cells.allocate(wanted) : cells.allocateNow(wanted)).orElse(null);
     if (run == null && cells.reachable() >= wanted) {
-      sequence.passOver();
+      sequence.passOver(step);
     }
     return run;
   }

@@ -62,6 +62,11 @@ final class SequenceRoster {
     this.nanoClock = nanoClock;
   }
 
+  /** A step is formed from now on. */
+  void beginStep() {
+    resources.beginStep();
+  }
+
   void enqueue(Sequence arrived) {
     policy.enqueue(arrived);
     joinedQueue(arrived);

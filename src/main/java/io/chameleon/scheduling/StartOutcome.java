@@ -8,7 +8,10 @@ public enum StartOutcome {
   REFUSED,
   /** Its adapter is being loaded; it still waits, and others may go first. */
   LOADING,
-  /** Running sequences hold the memory that it needs; it still waits. */
+  /**
+   * Running sequences hold the memory that it needs, or would have to wait while it is cleared for
+   * it; it still waits.
+   */
   NO_ROOM;
 
   /** Whether it waits no more, so that its policy is to forget it. */

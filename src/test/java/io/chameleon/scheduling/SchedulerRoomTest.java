@@ -81,15 +81,29 @@ class SchedulerRoomTest {
     world.cells.hinder();
     Sequence hindered = world.enqueue(request(4, 4));
 
-    int passes = 0;
-    while (hindered.kv() == null && passes < 100) {
-      world.step();
-      passes++;
-    }
-
-    assertThat(passes).as("passes, the last of which waited").isEqualTo(9);
+    assertThat(passesUntilItRuns(hindered)).as("passes, the last of which waited").isEqualTo(9);
     world.runToEnd();
     assertThat(world.output(hindered).tokens()).hasSize(4);
+  }
+
+  @Test
+  void start_thatCopiesHinder_whereThePolicyLooksSeldom_isWaitedForByTheStepNotByTheLook() {
+    world =
+        new SchedulerFixture(
+            new SchedulingLimits(16, 4, 8, 8),
+            256,
+            PolicyKind.S_LORA.create(PolicySettings.DEFAULT));
+    world.enqueue(request(4, 100));
+    world.step();
+    world.cells.hinder();
+    Sequence hindered = world.enqueue(request(4, 4));
+
+    int passes = passesUntilItRuns(hindered);
+
+    int period = PolicySettings.DEFAULT.slora().admissionPeriod();
+    assertThat(period).as("steps between looks").isGreaterThanOrEqualTo(8);
+    assertThat(passes).as("one look that did not wait, one that did").isBetween(9, 2 * period + 2);
+    world.runToEnd();
   }
 
   @Test
@@ -250,5 +264,14 @@ class SchedulerRoomTest {
     AdapterLease lease = world.leases.request(adapter);
     assertThat(lease.tryLend(0)).isEqualTo(AdapterLease.Loan.LENT);
     return lease;
+  }
+
+  private int passesUntilItRuns(Sequence sequence) {
+    int passes = 0;
+    while (sequence.kv() == null && passes < 100) {
+      world.step();
+      passes++;
+    }
+    return passes;
   }
 }

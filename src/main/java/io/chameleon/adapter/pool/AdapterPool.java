@@ -84,6 +84,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     prefetcher.prefetchWanted(waiting);
     prefetcher.prefetchExpected(named::find, nanoClock.getAsLong());
     residents.followArena();
+    loads.room().allowMovesOfStep();
   }
 
   /**

@@ -15,21 +15,21 @@ final class ArenaRoom {
   /** More than so many times what is wanted is not moved for it while idle adapters could leave. */
   private static final int MOST_MOVED = 2;
 
+  /** To move one part in so many of the arena is little, whatever is wanted. */
+  private static final int LITTLE = 64;
+
   /** Beyond those that must leave. */
   private static final int MOST_MORE = 8;
-
-  /**
-   * More than so many times what a sequence wants is not moved for it while others run, who would
-   * wait. An arena that KV fills moved 8 times what was wanted on average, which took 12 % of the
-   * time; with 6 to 12 here, requests a second are the same within 2 %.
-   */
-  private static final long MOST_GATHERED = 8;
 
   private final CellSpace space;
   private final boolean movesAnything;
   private final Residents residents;
   private final Uploads uploads;
   private final Runnable settleUploads;
+  private final MoveAllowance moves;
+
+  /** Who left beyond those that must since somebody last got cells beside others. */
+  private int more;
 
   /**
    * @param movesAnything whether others move however many they are, before more adapters leave than
@@ -47,6 +47,12 @@ final class ArenaRoom {
     this.residents = residents;
     this.uploads = uploads;
     this.settleUploads = settleUploads;
+    this.moves = new MoveAllowance(space);
+  }
+
+  /** A step more, for which something may be moved. */
+  void allowMovesOfStep() {
+    moves.addStep();
   }
 
   /** Takes a run of exactly this many cells, or nothing; nobody has left in vain then. */
@@ -59,23 +65,23 @@ final class ArenaRoom {
       settle();
     }
     clearTheWay(use, cells);
-    Optional<OwnedCells> found = space.allocate(use, cells);
-    return found.isEmpty() && settle() ? space.allocate(use, cells) : found;
+    Optional<OwnedCells> found = take(use, cells);
+    return found.isEmpty() && settle() ? take(use, cells) : found;
   }
 
   /**
-   * The same beside others that run, for whom the way may be too long: who wants the cells can wait
-   * a step. Where adapters run in place, many are on the way while memory is short, one behind the
-   * other, and all that run would wait for the last of them; and where nobody is left who could
-   * leave, all that is in the arena may lie between the last free cells. Where copies take the
-   * steps' own time and what lies in the way is little, there is nothing to wait for.
+   * The same beside others that run, who would wait for what lies in the way: uploads of many
+   * adapters, one behind the other, or all that is in the arena, between its last free cells. Who
+   * wants the cells can wait a step instead. Idle adapters may have left then, which makes the way
+   * shorter for its next try. Where copies take the steps' own time and what lies in the way is
+   * little, there is nothing to wait for.
    */
   Optional<OwnedCells> allocateBeside(CellUse use, int cells) {
     if (movesAnything) {
       return allocate(use, cells, true);
     }
-    return makeNow(use, cells, true) && space.cellsToMove(cells) <= MOST_GATHERED * cells
-        ? space.allocate(use, cells)
+    return makeNow(use, cells, true) && moves.allows(space.cellsToMove(cells))
+        ? take(use, cells)
         : Optional.empty();
   }
 
@@ -83,7 +89,13 @@ final class ArenaRoom {
    * The same without waiting for uploads; adapters may have left for cells that those keep apart.
    */
   Optional<OwnedCells> allocateNow(CellUse use, int cells, boolean wantedToo) {
-    return makeNow(use, cells, wantedToo) ? space.allocate(use, cells) : Optional.empty();
+    return makeNow(use, cells, wantedToo) ? take(use, cells) : Optional.empty();
+  }
+
+  private Optional<OwnedCells> take(CellUse use, int cells) {
+    Optional<OwnedCells> found = space.allocate(use, cells);
+    more = found.isEmpty() ? more : 0;
+    return found;
   }
 
   private boolean makeNow(CellUse use, int cells, boolean wantedToo) {
@@ -102,7 +114,6 @@ final class ArenaRoom {
     if (movesAnything) {
       return;
     }
-    int more = 0;
     while (more < MOST_MORE && movesMuch(cells) && residents.evictOneMore(reason(use))) {
       more++;
     }
@@ -111,7 +122,8 @@ final class ArenaRoom {
   /** Not where uploads are in the way, which nobody who leaves would change. */
   private boolean movesMuch(int cells) {
     int moved = space.cellsToMove(cells);
-    return moved > MOST_MOVED * cells && (moved < Integer.MAX_VALUE || uploads.isEmpty());
+    return moved > Math.max(MOST_MOVED * cells, space.cells() / LITTLE)
+        && (moved < Integer.MAX_VALUE || uploads.isEmpty());
   }
 
   /** Lengthens a run; false if that cannot be. */

@@ -8,7 +8,10 @@ enum StartAttempt {
    * Its adapter is being loaded; it stays, keeps its claim on tokens, and those behind may pass.
    */
   LOADING,
-  /** Memory is out, even with every idle adapter evicted; it stays, and nobody behind may pass. */
+  /**
+   * Memory is out, even with every idle adapter evicted, or others would have to wait while it is
+   * cleared; it stays, and nobody behind may pass.
+   */
   NO_ROOM,
   /** It can never run, and has left its queue with an answer. */
   REFUSED,

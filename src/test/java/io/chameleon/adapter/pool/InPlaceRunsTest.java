@@ -215,6 +215,71 @@ class InPlaceRunsTest {
   }
 
   @Test
+  void cellsForASequenceBesideOthers_moveAsManyAsStepsUntilNowAllow_andNoMore() {
+    PoolFixture world = world(CELLS);
+    List<OwnedCells> runs = new ArrayList<>();
+    for (int i = 0; i < CELLS / 2; i++) {
+      runs.add(world.kv(2));
+    }
+    // Twelve cells lie between the first two and the next; and again, far from there.
+    for (int free : new int[] {0, 7, 50, 57}) {
+      world.cells.release(runs.get(free));
+    }
+    int part = CELLS / 32;
+    assertThat(part).as("cells that a step allows").isEqualTo(6);
+
+    assertThat(world.cells.allocateNow(4)).as("one step").isEmpty();
+    world.pool.beforeStep();
+    assertThat(world.cells.allocateNow(4)).as("two steps, and twelve to move").isPresent();
+    assertThat(world.cells.allocateNow(4)).as("all of it is used").isEmpty();
+    world.pool.beforeStep();
+    world.pool.beforeStep();
+    assertThat(world.cells.allocateNow(4)).isPresent();
+    assertThat(world.free()).isZero();
+    world.check();
+  }
+
+  @Test
+  void cellsForASequenceBesideOthers_whereAllWouldMove_areNotGatheredHoweverManyStepsPass() {
+    PoolFixture world = freeAtBothEnds();
+
+    for (int step = 0; step < 100; step++) {
+      assertThat(world.cells.allocateNow(4)).isEmpty();
+      world.pool.beforeStep();
+    }
+  }
+
+  @Test
+  void adaptersBeyondThoseThatMust_leaveForAStartThatIsRefused_onceNotAtEachTry() {
+    Small[] adapters = new Small[16];
+    for (int i = 0; i < adapters.length; i++) {
+      adapters[i] = SmallAdapters.whole("a" + i, i, 1);
+    }
+    PoolFixture probe = world(4 * CELLS, adapters);
+    probe.use("a0");
+    int one = probe.used(CellUse.ADAPTER);
+    PoolFixture world = world((16 + 20 + 100 + 20) * one, adapters);
+    for (Small adapter : adapters) {
+      world.use(adapter.version().name());
+    }
+    OwnedCells first = world.kv(20 * one);
+    OwnedCells between = world.kv(100 * one);
+    OwnedCells last = world.kv(20 * one);
+    assertThat(world.free()).isZero();
+    world.cells.release(first);
+    world.cells.release(last);
+
+    for (int step = 0; step < 3; step++) {
+      assertThat(world.cells.allocateNow(35 * one)).as("all of KV would move").isEmpty();
+      assertThat(world.residents()).hasSize(8);
+    }
+    world.cells.release(between);
+    assertThat(world.cells.allocateNow(35 * one)).isPresent();
+    assertThat(world.residents()).hasSize(8);
+    world.check();
+  }
+
+  @Test
   void cellsForASequence_whereAllWouldMove_areGatheredForWhoWaits() {
     PoolFixture world = freeAtBothEnds();
 

@@ -55,6 +55,9 @@ final class PoolFuzz {
   private static final int MOST_HOLDERS = 14;
   private static final int HOST_BYTES = 6_000;
 
+  /** So many steps' moves are saved up. */
+  private static final int SAVED_STEPS = 8;
+
   /** A sequence: its lease, its cells while it runs, and how many it has written. */
   private static final class Holder {
 
@@ -169,21 +172,29 @@ final class PoolFuzz {
     }
   }
 
-  /** Nothing only while an upload goes on; where much would move, who waits for that gets them. */
+  /** Nothing only while an upload goes on, or where more must move than steps may save up for. */
   private Optional<OwnedCells> cellsBesideOthers(int cells) {
     Optional<OwnedCells> kv = world.cells.allocateNow(cells);
-    if (kv.isEmpty() && world.device.waitingUploads() == 0) {
-      // Those that have ended are not taken over yet.
+    for (int step = 0; step < SAVED_STEPS && refusedForMoves(kv); step++) {
+      // Uploads that have ended are taken over, and moves of one step more are allowed.
       world.pool.beforePass();
+      world.pool.beforeStep();
       kv = world.cells.allocateNow(cells);
-      if (kv.isEmpty() && world.device.waitingUploads() == 0) {
-        kv = world.cells.allocate(cells);
-        assertThat(kv).as("nothing was on the way").isPresent();
-        count("cells by moving much");
-      }
+      count(kv.isPresent() ? "cells by waiting" : "cells not yet");
+    }
+    if (refusedForMoves(kv)) {
+      int moves = world.small.space.cellsToMove(cells);
+      assertThat(moves).isGreaterThan(SAVED_STEPS * (ARENA_CELLS / 32)).isLessThan(ARENA_CELLS);
+      kv = world.cells.allocate(cells);
+      assertThat(kv).as("nothing was on the way").isPresent();
+      count("cells by moving much");
     }
     count(kv.isPresent() ? "cells at once" : "cells later");
     return kv;
+  }
+
+  private boolean refusedForMoves(Optional<OwnedCells> kv) {
+    return kv.isEmpty() && world.device.waitingUploads() == 0;
   }
 
   private void grow(Holder holder) {
