@@ -43,12 +43,6 @@
 #define SPLITS 1
 #define CLUSTER
 #endif
-// Whether there are products of warpgroups: on sm_90a alone.
-#ifdef __CUDA_ARCH_FEAT_SM90_ALL
-#define WARPGROUPS 1
-#else
-#define WARPGROUPS 0
-#endif
 #define SHRINK_RANKS 128
 #define SHRINK_DEPTH 64  // of `in` at a time
 #define SHRINK_BYTES 98304  // of tiles; 1,024 more, as they are to be aligned
@@ -146,22 +140,6 @@ __device__ __forceinline__ void shrink_fetch(unsigned char* to, const elem* from
 
 #if WARPGROUPS
 
-// How the matrix units find a tile of 128-byte rows permuted as by tile_at<8>; `across` is from 64
-// columns to the next, where columns are not summed over.
-__device__ __forceinline__ uint64 operand(uint32 address, uint32 across) {
-    return (uint64)((address & 0x3ffffu) >> 4) | ((uint64)(across >> 4) << 16) |
-           ((uint64)(1024 >> 4) << 32) | (1ull << 62);
-}
-
-#define F4(c, i) "+f"(c[i]), "+f"(c[i + 1]), "+f"(c[i + 2]), "+f"(c[i + 3])
-#define F16(c, i) F4(c, i), F4(c, i + 4), F4(c, i + 8), F4(c, i + 12)
-#define F64(c) F16(c, 0), F16(c, 16), F16(c, 32), F16(c, 48)
-#define NAMES_64                                                                                   \
-    "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "                       \
-    "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, "             \
-    "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "             \
-    "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
-
 // sums += 64 rows of 16 numbers times 128 of 16.
 __device__ __forceinline__ void multiply(float (&sums)[64], uint64 x, uint64 a) {
     asm volatile(
@@ -171,33 +149,20 @@ __device__ __forceinline__ void multiply(float (&sums)[64], uint64 x, uint64 a) 
         : "l"(x), "l"(a));
 }
 
-// The compiler may not move what reads or writes these registers over this place.
-__device__ __forceinline__ void pin(float (&sums)[64]) {
-#pragma unroll
-    for (int i = 0; i < 64; i++) {
-        asm volatile("" : "+f"(sums[i])::"memory");
-    }
-}
-
 // Begins: products_end before the tiles or the sums are touched.
 __device__ __forceinline__ void shrink_multiply(float (&sums)[64], uint32 x, uint32 a, int tall) {
     pin(sums);
-    asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+    products_begin();
 #pragma unroll
     for (int k = 0; k < SHRINK_DEPTH / 16; k++) {
         multiply(sums, operand(x + k * 32, 16), operand(a + k * 32, 16));
     }
-    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+    products_commit();
 }
 
 __device__ __forceinline__ void products_end(float (&sums)[64]) {
-    asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
+    products_wait<0>();
     pin(sums);
-}
-
-// What this thread copied to shared memory can be seen by the matrix units.
-__device__ __forceinline__ void show_to_matrix_units() {
-    asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
 #else
@@ -467,7 +432,7 @@ __device__ __forceinline__ void multiply_turned(float (&sums)[64], uint64 low, u
 // Begins; products_end before anything of it is touched.
 __device__ __forceinline__ void expand_multiply(float (&sums)[64], uint32 low, uint32 b, int ranks) {
     pin(sums);
-    asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+    products_begin();
 #pragma unroll
     for (int k = 0; k < EXPAND_RANKS / 16; k++) {
         if (k * 16 < ranks) {
@@ -475,7 +440,7 @@ __device__ __forceinline__ void expand_multiply(float (&sums)[64], uint32 low, u
                             operand(b + k * 16 * 128, EXPAND_RANKS * 128), k > 0);
         }
     }
-    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+    products_commit();
 }
 
 #else

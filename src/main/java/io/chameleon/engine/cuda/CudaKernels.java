@@ -79,7 +79,9 @@ final class CudaKernels implements AutoCloseable {
 
   /** The whole of a text. */
   static String source(KernelText text) {
-    return read("common.cuh") + "\n" + read(text.fileName() + ".cu");
+    String shared = read("common.cuh") + "\n";
+    String groups = text.usesWarpgroups() ? read("warpgroup.cuh") + "\n" : "";
+    return shared + groups + read(text.fileName() + ".cu");
   }
 
   private static String read(String name) {

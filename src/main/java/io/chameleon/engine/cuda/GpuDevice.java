@@ -208,8 +208,13 @@ public final class GpuDevice implements ModelDevice {
 
   /** Makes them, once. */
   Parts parts() {
+    return parts(context.multiprocessors());
+  }
+
+  /** The same, with grids as for so many multiprocessors: for tests of what blocks do in turn. */
+  Parts parts(int multiprocessors) {
     GpuModel all = new GpuModel(model, weights, steps.activations, steps.input, steps.rows, arena);
-    LoraPrefill prefill = prefill(all);
+    LoraPrefill prefill = prefill(all, multiprocessors);
     steps.input.open();
     TorchOperators twins = new TorchOperators(all, program);
     LoraKernels lora =
@@ -218,13 +223,13 @@ public final class GpuDevice implements ModelDevice {
     return new Parts(
         all,
         steps,
-        operators(all, twins, lora),
+        operators(all, twins, lora, multiprocessors),
         twins,
         lora,
         new CudaRunner.Streams(context, stream, nanoClock));
   }
 
-  private @Nullable LoraPrefill prefill(GpuModel all) {
+  private @Nullable LoraPrefill prefill(GpuModel all, int multiprocessors) {
     DeviceTensor low = steps.chunkLow;
     return low == null
         ? null
@@ -233,18 +238,19 @@ public final class GpuDevice implements ModelDevice {
                 kernels,
                 stream,
                 low,
-                new LoraPrefill.Processor(context.multiprocessors(), context.capability()))
+                new LoraPrefill.Processor(multiprocessors, context.capability()))
             .reserve(steps.input, steps.sequences);
   }
 
-  private CudaOperators operators(GpuModel all, TorchOperators twins, LoraKernels lora) {
+  private CudaOperators operators(
+      GpuModel all, TorchOperators twins, LoraKernels lora, int multiprocessors) {
     return new CudaOperators(
         all,
         twins,
         kernels,
         stream,
         new CudaOperators.Composites(
-            new LinearProducts(cublas, kernels, stream, context.multiprocessors()),
+            new LinearProducts(cublas, kernels, stream, multiprocessors),
             new AttentionKernel(all, twins, steps.attention, stream, kernels, memory),
             lora));
   }

@@ -67,8 +67,12 @@ enum KernelText {
    */
   String architecture(int capability) {
     // Products of warpgroups are of this very architecture alone.
-    boolean groups = this == PROMPT_ATTENTION || this == LORA_PREFILL;
-    return "sm_" + capability + (groups && capability == HOPPER ? "a" : "");
+    return "sm_" + capability + (usesWarpgroups() && capability == HOPPER ? "a" : "");
+  }
+
+  /** Whether it has products of warpgroups where there are any. */
+  boolean usesWarpgroups() {
+    return this == PROMPT_ATTENTION || this == LORA_PREFILL;
   }
 
   /** The name without its ending, as properties call it too. */

@@ -202,12 +202,13 @@ final class LoraPrefill {
     }
   }
 
-  /** Tiles of more rows where those of fewer would not all run at once. */
+  /** Tiles of more rows where there are more, and those of fewer would not all run at once. */
   private void shrink(Chunks of, LoraSite site) {
     int tiles = site.modules().size() * ceil(of.mostRank, TILE);
     int splits = processor.splits();
     int few = tiles * ceil(of.mostRows, TILE_ROWS);
-    if (few * of.count * splits <= SHRINKS_AT_ONCE * processor.multiprocessors) {
+    if (of.mostRows <= TILE_ROWS
+        || few * of.count * splits <= SHRINKS_AT_ONCE * processor.multiprocessors) {
       launch(shrink, new Kernel.Grid(splits, few, of.count, BLOCK), SHRINK_BYTES);
     } else {
       int many = tiles * ceil(of.mostRows, 2 * TILE_ROWS);

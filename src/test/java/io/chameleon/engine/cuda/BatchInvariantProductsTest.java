@@ -69,7 +69,7 @@ class BatchInvariantProductsTest {
   void open() {
     Gpu.require();
     System.out.println("seed " + SEED);
-    open = OperatorStand.onGpu(LLAMA_7B, ElementType.BF16, Set.of());
+    open = OperatorStand.onGpu(LLAMA_7B, ElementType.BF16, Set.of(), false);
   }
 
   @AfterAll

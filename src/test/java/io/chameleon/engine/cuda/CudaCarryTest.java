@@ -36,7 +36,8 @@ class CudaCarryTest {
   void numbers_ofRandomRangesLaunchAfterLaunch_areThoseOfTheHost() {
     System.out.println("seed " + SEED);
     Random random = new Random(SEED);
-    try (OperatorStand stand = OperatorStand.onGpu(ModelShape.GQA2_80, ElementType.BF16, Set.of());
+    try (OperatorStand stand =
+            OperatorStand.onGpu(ModelShape.GQA2_80, ElementType.BF16, Set.of(), false);
         Arena arena = Arena.ofConfined()) {
       CudaRunner.Streams streams = Objects.requireNonNull(stand.parts).streams();
       CudaContext context = streams.context();

@@ -1,6 +1,7 @@
 package io.chameleon.engine.cuda;
 
 import io.chameleon.model.ElementType;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -9,8 +10,9 @@ import java.util.stream.Stream;
  * A model on which kernels are checked.
  *
  * @param off kernels that are left out
+ * @param narrow whether grids are as for one multiprocessor
  */
-record KernelStand(ModelShape shape, ElementType numbers, Set<String> off) {
+record KernelStand(ModelShape shape, ElementType numbers, Set<String> off, boolean narrow) {
 
   /** Set to {@code few}, it has one shape checked instead of all, for runs under a sanitizer. */
   private static final String WHICH = "chameleon.kernels.shapes";
@@ -27,17 +29,30 @@ record KernelStand(ModelShape shape, ElementType numbers, Set<String> off) {
     return shapes()
         .flatMap(shape ->
             Stream.of(ElementType.BF16, ElementType.F32)
-                .map(numbers -> new KernelStand(shape, numbers, Set.of())));
+                .map(numbers -> new KernelStand(shape, numbers, Set.of(), false)));
   }
 
   /** Attention in pieces, in bf16, where the device would take spans. Nothing else is compiled. */
   static Stream<KernelStand> pieces() {
-    String pieces = KernelText.ATTENTION.fileName();
-    Set<String> others =
-        GpuOptions.kernels().stream()
-            .filter(kernel -> !kernel.equals(pieces))
-            .collect(Collectors.toUnmodifiableSet());
-    return shapes().map(shape -> new KernelStand(shape, ElementType.BF16, others));
+    return shapes()
+        .map(
+            shape -> new KernelStand(shape, ElementType.BF16, allBut(KernelText.ATTENTION), false));
+  }
+
+  /** Low-rank updates of chunks, in bf16, whose blocks have much to do in turn. */
+  static Stream<KernelStand> onOneMultiprocessor() {
+    return shapes()
+        .map(shape ->
+            new KernelStand(
+                shape, ElementType.BF16, allBut(KernelText.LORA, KernelText.LORA_PREFILL), true));
+  }
+
+  private static Set<String> allBut(KernelText... texts) {
+    Set<String> kept =
+        Arrays.stream(texts).map(KernelText::fileName).collect(Collectors.toUnmodifiableSet());
+    return GpuOptions.kernels().stream()
+        .filter(kernel -> !kept.contains(kernel))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Stream<ModelShape> shapes() {
@@ -47,6 +62,6 @@ record KernelStand(ModelShape shape, ElementType numbers, Set<String> off) {
   }
 
   OperatorStand open() {
-    return OperatorStand.onGpu(shape, numbers, off);
+    return OperatorStand.onGpu(shape, numbers, off, narrow);
   }
 }

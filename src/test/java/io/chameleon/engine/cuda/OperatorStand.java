@@ -101,14 +101,16 @@ final class OperatorStand implements AutoCloseable {
    * Kernels beside their twins on the GPU.
    *
    * @param off kernels that are left out
+   * @param narrow whether grids are as for one multiprocessor
    */
-  static OperatorStand onGpu(ModelShape shape, ElementType numbers, Set<String> off) {
+  static OperatorStand onGpu(
+      ModelShape shape, ElementType numbers, Set<String> off, boolean narrow) {
     DeviceModel model = new DeviceModel(shape.config(), numbers, true);
     GpuOptions options = new GpuOptions(0, numbers, ROWS, SEQUENCES, true, off, false);
     GpuDevice device =
         GpuDevice.random(
             shape.config(), options, model.bytes(shape.arenaElements()), System::nanoTime);
-    GpuDevice.Parts parts = device.parts();
+    GpuDevice.Parts parts = narrow ? device.parts(1) : device.parts();
     StepGraphs graphs = new StepGraphs(parts.streams().context(), parts.streams().stream());
     List<DeviceTensor> scratch = new ArrayList<>();
     scratch.add(parts.steps().low);
@@ -186,7 +188,7 @@ final class OperatorStand implements AutoCloseable {
   }
 
   /** Adapters follow each other from the end of the arena, with a cell of nobody's between them. */
-  private void add(String adapter, Map<LinearModule, Integer> ranks) {
+  void add(String adapter, Map<LinearModule, Integer> ranks) {
     ModelConfig config = model.config();
     EvenRanks even = new EvenRanks();
     ranks.forEach(even::add);

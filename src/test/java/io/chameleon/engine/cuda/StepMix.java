@@ -54,6 +54,9 @@ record StepMix(String name, List<Member> members) {
     return name;
   }
 
+  /** Only stands whose tests say so have it. */
+  static final String RANK_130_OF_DOWN = "rank 130 of down";
+
   /** Single tokens over each context alone and in company, and chunks. */
   static Stream<StepMix> contexts() {
     Stream<StepMix> alone =
@@ -117,6 +120,20 @@ record StepMix(String name, List<Member> members) {
         decode(17, SHORT),
         decode(64, SHORT),
         mixed());
+  }
+
+  /**
+   * Chunks of several tiles of rows, of adapters whose rank, or whose modules' inputs, go beyond
+   * what is multiplied at a time.
+   */
+  static Stream<StepMix> longChunks() {
+    return Stream.of(
+        of("a chunk of 256 of rank 200", new Member(256, 256, "rank 200")),
+        of("a chunk of 64 of rank 130 of down", new Member(64, 64, RANK_130_OF_DOWN)),
+        of(
+            "chunks of 193 and 40",
+            new Member(193, 193, RANK_130_OF_DOWN),
+            new Member(40, 40, "rank 100")));
   }
 
   /** For a whole step. */

@@ -1,0 +1,43 @@
+package io.chameleon.engine.cuda;
+
+import io.chameleon.model.LinearModule;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Low-rank updates of chunks give what their twins give where blocks go through several tiles of
+ * rows, and reuse the places of what they multiply: with grids as for one multiprocessor.
+ */
+@Tag("gpu")
+class CudaLongChunkTest {
+
+  @BeforeAll
+  static void gpu() {
+    Gpu.require();
+  }
+
+  static Stream<KernelStand> stands() {
+    return KernelStand.onOneMultiprocessor();
+  }
+
+  @ParameterizedTest
+  @MethodSource("stands")
+  void lora_ofLongChunksOnOneMultiprocessor_isAsItsTwin(KernelStand which) {
+    System.out.println(which + " on one multiprocessor, seed " + OperatorStand.SEED);
+    try (OperatorStand stand = which.open()) {
+      stand.add(StepMix.RANK_130_OF_DOWN, Map.of(LinearModule.DOWN, 130));
+      OperatorChecks checks =
+          new OperatorChecks() {
+            @Override
+            OperatorStand stand() {
+              return stand;
+            }
+          };
+      StepMix.longChunks().forEach(checks::lora_ofMixedRanks_isAsItsTwinAtEachSite);
+    }
+  }
+}
