@@ -37,11 +37,23 @@ public final class VersionReader implements BackgroundScan.Reader {
    *
    * @return its weights in memory, to be closed by the caller
    * @throws InvalidAdapterException if the content is bad, or is not the version's any more
+   * @throws OutdatedVersionException if the files are not those of the version any more
    * @throws IOException if it could not be read this time
    */
-  @SuppressWarnings("MustBeClosedChecker") // closed here unless it is handed out
+  @SuppressWarnings("MustBeClosedChecker") // the caller closes it
   public AdapterFile open(AdapterVersion version) throws IOException {
     requireSame(version);
+    try {
+      return identified(version);
+    } catch (InvalidAdapterException e) {
+      // Of files that were put in the place of others meanwhile it says nothing.
+      requireSame(version);
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // closed here unless it is handed out
+  private AdapterFile identified(AdapterVersion version) throws IOException {
     AdapterFile file = file(version);
     try {
       requireSame(version);

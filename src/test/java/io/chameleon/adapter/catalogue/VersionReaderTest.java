@@ -9,8 +9,10 @@ import io.chameleon.adapter.peft.InvalidAdapterException;
 import io.chameleon.adapter.peft.LlamaAdapters;
 import io.chameleon.fixtures.FixtureFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +92,30 @@ class VersionReaderTest {
 
     assertThatThrownBy(() -> reader.open(fixture.version("a")))
         .isInstanceOf(OutdatedVersionException.class);
+  }
+
+  @Test
+  void open_filesReplacedBetweenHeaderAndWeights_isOutdatedAndNotRefused() {
+    Path other = fixture.add("some-layers", "b");
+    VersionReader swapped =
+        new VersionReader(
+            CatalogueFixture.MODEL,
+            () -> {
+              // Asked for when the header has been read, and the weights have not.
+              replace(folder.resolve(WEIGHTS), other.resolve(WEIGHTS));
+              return memory.get();
+            });
+    AdapterVersion version = fixture.version("a");
+
+    assertThatThrownBy(() -> swapped.open(version)).isInstanceOf(OutdatedVersionException.class);
+  }
+
+  private static void replace(Path file, Path by) {
+    try {
+      Files.copy(by, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
