@@ -1,5 +1,6 @@
 package io.chameleon.openai;
 
+import io.chameleon.serving.Handover;
 import java.util.concurrent.Executor;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
@@ -9,7 +10,8 @@ import reactor.netty.Connection;
 
 /**
  * The event loop of a request's own connection. Tokens are turned into events there: the thread
- * that generates them is left at once, and the events need no second hand-over to be written.
+ * that generates them is left at once, and the events need no second hand-over to be written. An
+ * event loop gets all tokens of a step in one piece.
  */
 final class EventLoops {
 
@@ -21,7 +23,7 @@ final class EventLoops {
     if (nativeRequest instanceof Connection connection) {
       Executor eventLoop = connection.channel().eventLoop();
       // As a plain executor: a scheduler of an executor service would want to own it.
-      return Schedulers.fromExecutor(task -> eventLoop.execute(task));
+      return Schedulers.fromExecutor(task -> Handover.execute(eventLoop, task));
     }
     throw new IllegalStateException(
         "the server is not Reactor Netty: " + nativeRequest.getClass().getName());

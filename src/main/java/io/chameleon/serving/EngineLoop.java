@@ -231,7 +231,7 @@ public final class EngineLoop {
       return;
     }
     failedStepsInARow = 0;
-    scheduler.complete(step, result);
+    Handover.together(() -> scheduler.complete(step, result));
     meters.step(engineNanos, step.shape().rows(), step.shape().tokens());
     meters.overhead(nanoClock.getAsLong() - passStart - engineNanos);
   }
