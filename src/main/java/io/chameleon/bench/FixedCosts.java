@@ -63,7 +63,7 @@ record FixedCosts(StepFit.Term prefill, StepFit.Term decode, int lead) {
   }
 
   /** The costs of a fit. */
-  StepCost cost(StepFit fit, double schedulingMs) {
+  StepCost cost(StepFit fit, BetweenSteps between) {
     return new StepCost(
         new StepCost.Prefill(
             fit.cost(prefill),
@@ -76,6 +76,7 @@ record FixedCosts(StepFit.Term prefill, StepFit.Term decode, int lead) {
             fit.cost(StepFit.PER_ROW),
             fit.cost(StepFit.PER_CONTEXT_TOKEN),
             fit.cost(StepFit.PER_RANK)),
-        schedulingMs);
+        between.fixedMs(),
+        between.perRowMs());
   }
 }

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -80,12 +80,21 @@ record LiveSteps(List<StepRecord> steps) {
     List<Mean> means = new ArrayList<>();
     addMean(means, "decode only", cost, each -> !each.load().hasPrefill());
     addMean(means, "with prefill", cost, each -> each.load().hasPrefill());
-    double[] between = betweenMs();
-    if (between.length > 0) {
+    List<BetweenSteps.Gap> between = gaps();
+    if (!between.isEmpty()) {
       means.add(
-          new Mean("between steps", between.length, Timings.mean(between), cost.schedulingMs()));
+          new Mean(
+              "between steps",
+              between.size(),
+              mean(between, BetweenSteps.Gap::ms),
+              mean(between, gap -> cost.aroundMs(gap.behind()))));
     }
     return means;
+  }
+
+  private static double mean(
+      List<BetweenSteps.Gap> gaps, ToDoubleFunction<BetweenSteps.Gap> value) {
+    return gaps.stream().mapToDouble(value).average().orElse(0);
   }
 
   /** The same for people, with what a simulation takes such steps for if there is one. */
@@ -129,24 +138,30 @@ record LiveSteps(List<StepRecord> steps) {
     }
   }
 
-  /** From the end of a step to the next one: who decodes has been waiting for it all the time. */
+  /** From the end of a step to the next one, in milliseconds. */
   double[] betweenMs() {
-    return betweenMs(StepLoad::hasDecode);
+    return gaps().stream().mapToDouble(BetweenSteps.Gap::ms).toArray();
   }
 
-  /** The same without the time before a step with a prompt, in which requests are taken in, too. */
-  double[] betweenDecodesMs() {
-    return betweenMs(load -> load.hasDecode() && !load.hasPrefill());
+  /** Who decodes has been waiting for the next step all the time. */
+  private List<BetweenSteps.Gap> gaps() {
+    return gaps(StepLoad::hasDecode);
   }
 
-  private double[] betweenMs(Predicate<StepLoad> next) {
-    double[] between = new double[steps.size()];
-    int count = 0;
+  /** The same without those before a step with a prompt, in which requests are taken in, too. */
+  List<BetweenSteps.Gap> gapsBeforeDecodes() {
+    return gaps(load -> load.hasDecode() && !load.hasPrefill());
+  }
+
+  private List<BetweenSteps.Gap> gaps(Predicate<StepLoad> next) {
+    List<BetweenSteps.Gap> gaps = new ArrayList<>();
     for (int i = 1; i < steps.size(); i++) {
+      StepRecord before = steps.get(i - 1);
       if (next.test(steps.get(i).load())) {
-        between[count++] = (steps.get(i).startNanos() - steps.get(i - 1).endNanos()) / NANOS_PER_MS;
+        double ms = (steps.get(i).startNanos() - before.endNanos()) / NANOS_PER_MS;
+        gaps.add(new BetweenSteps.Gap(before.load(), ms));
       }
     }
-    return Arrays.copyOf(between, count);
+    return gaps;
   }
 }

@@ -53,7 +53,8 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
           new Named("decode.per-row-ms", of -> of.decode().perRow()),
           new Named("decode.per-context-token-ms", of -> of.decode().perContextToken()),
           new Named("decode.per-rank-ms", of -> of.decode().perRank()),
-          new Named("scheduling-ms", StepCost::schedulingMs));
+          new Named("scheduling-ms", StepCost::schedulingMs),
+          new Named("scheduling-per-row-ms", StepCost::schedulingPerRowMs));
 
   /**
    * Fits.
@@ -74,13 +75,12 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
   /** Clients who ask all at once delay a prompt's step as no others do; so decodes say the rest. */
   private static StepCost fitted(StepCost given, LiveSteps warm) {
     List<PhaseTotals> steps = warm.groups("warm", 1);
-    double[] between = warm.betweenDecodesMs();
-    double schedulingMs = between.length == 0 ? given.schedulingMs() : Timings.mean(between);
+    BetweenSteps between = BetweenSteps.of(given, warm.gapsBeforeDecodes());
     return FixedCosts.GUESSES.stream()
         .map(fixed -> new Guess(fixed, StepFit.near(fixed.known(given), steps)))
         .filter(guess -> guess.fixed.isRight(guess.fit))
         .min(Comparator.comparingDouble(guess -> guess.fit.error(steps)))
-        .map(guess -> guess.fixed.cost(guess.fit, schedulingMs))
+        .map(guess -> guess.fixed.cost(guess.fit, between))
         .orElse(given);
   }
 

@@ -1,7 +1,6 @@
 package io.chameleon.memory;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -115,16 +114,19 @@ public final class Arena {
   /** All runs, free ones too, from the first cell to the last. */
   List<Segment> segments() {
     List<Segment> segments = new ArrayList<>(owned.size() + free.size());
-    addTo(segments, owned);
-    addTo(segments, free);
-    segments.sort(Comparator.comparingInt(segment -> segment.run().start()));
+    int nextOwned = 0;
+    int nextFree = 0;
+    while (nextOwned < owned.size() || nextFree < free.size()) {
+      boolean isFree =
+          nextOwned == owned.size()
+              || (nextFree < free.size() && free.start(nextFree) < owned.start(nextOwned));
+      segments.add(isFree ? segment(free, nextFree++) : segment(owned, nextOwned++));
+    }
     return segments;
   }
 
-  private static void addTo(List<Segment> segments, RunTable runs) {
-    for (int i = 0; i < runs.size(); i++) {
-      segments.add(new Segment(new CellRun(runs.start(i), runs.cells(i)), runs.use(i)));
-    }
+  private static Segment segment(RunTable runs, int index) {
+    return new Segment(new CellRun(runs.start(index), runs.cells(index)), runs.use(index));
   }
 
   /**

@@ -1,8 +1,8 @@
 package io.chameleon.memory;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.ObjIntConsumer;
 
@@ -33,13 +33,17 @@ record CellMoves(List<Move> moves) {
     /** Whether the segment must stay. */
     private final boolean[] fixed;
 
-    Planner(Arena arena, Map<Integer, OwnedCells> owners) {
+    /**
+     * Makes one.
+     *
+     * @param owners of all runs that are not free, in the order of their first cells
+     */
+    Planner(Arena arena, Iterable<OwnedCells> owners) {
       this.segments = arena.segments();
       this.fixed = new boolean[segments.size()];
+      Iterator<OwnedCells> next = owners.iterator();
       for (int i = 0; i < fixed.length; i++) {
-        Arena.Segment segment = segments.get(i);
-        OwnedCells owned = segment.use() == null ? null : owners.get(segment.run().start());
-        fixed[i] = owned != null && owned.isPinned();
+        fixed[i] = segments.get(i).use() != null && next.next().isPinned();
       }
     }
 

@@ -47,7 +47,7 @@ public final class CellSpace {
     if (arena.freeCells() < cells) {
       return Integer.MAX_VALUE;
     }
-    return new CellMoves.Planner(arena, owners)
+    return new CellMoves.Planner(arena, owners.values())
         .together(cells)
         .map(CellMoves::cells)
         .orElse(Integer.MAX_VALUE);
@@ -162,7 +162,7 @@ public final class CellSpace {
       return false;
     }
     CellRun own = owned.run();
-    Optional<CellMoves> moves = new CellMoves.Planner(arena, owners).beside(own, missing);
+    Optional<CellMoves> moves = new CellMoves.Planner(arena, owners.values()).beside(own, missing);
     moves.ifPresent(plan -> {
       plan.perform((from, start) -> relocate(from, start, from.equals(own) ? keep : from.cells()));
       if (!extend(owned, cells)) {
@@ -177,7 +177,7 @@ public final class CellSpace {
     if (arena.freeCells() < cells) {
       return false;
     }
-    Optional<CellMoves> moves = new CellMoves.Planner(arena, owners).together(cells);
+    Optional<CellMoves> moves = new CellMoves.Planner(arena, owners.values()).together(cells);
     moves.ifPresent(plan -> plan.perform((from, start) -> relocate(from, start, from.cells())));
     return moves.isPresent();
   }

@@ -148,7 +148,8 @@ public final class ProfileFile {
             decode.number("per-row-ms"),
             decode.number("per-context-token-ms"),
             decode.number("per-rank-ms")),
-        fields.number("scheduling-ms"));
+        fields.number("scheduling-ms"),
+        fields.number("scheduling-per-row-ms", 0));
   }
 
   private static LinkCost link(ProfileFields of) {

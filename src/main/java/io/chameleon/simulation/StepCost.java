@@ -7,8 +7,10 @@ package io.chameleon.simulation;
  * @param prefill cost of its prefill part
  * @param decode cost of its decode part
  * @param schedulingMs time around each step, in milliseconds: who runs, tokens to their readers
+ * @param schedulingPerRowMs the same for each sequence that decodes
  */
-public record StepCost(Prefill prefill, Decode decode, double schedulingMs) {
+public record StepCost(
+    Prefill prefill, Decode decode, double schedulingMs, double schedulingPerRowMs) {
 
   private static final double NANOS_PER_MS = 1e6;
 
@@ -70,12 +72,17 @@ public record StepCost(Prefill prefill, Decode decode, double schedulingMs) {
   }
 
   public StepCost {
-    requireCosts(schedulingMs, 0, 0, 0);
+    requireCosts(schedulingMs, schedulingPerRowMs);
+  }
+
+  /** A step around which nothing is done for single sequences. */
+  public StepCost(Prefill prefill, Decode decode, double schedulingMs) {
+    this(prefill, decode, schedulingMs, 0);
   }
 
   /** The same with another cost of decode. */
   public StepCost with(Decode newDecode) {
-    return new StepCost(prefill, newDecode, schedulingMs);
+    return new StepCost(prefill, newDecode, schedulingMs, schedulingPerRowMs);
   }
 
   /** Tokens attended to by so many tokens from a position on. */
@@ -85,7 +92,12 @@ public record StepCost(Prefill prefill, Decode decode, double schedulingMs) {
 
   /** Time of a step and of what is around it, in nanoseconds. */
   long nanos(StepLoad load) {
-    return nanos(schedulingMs + engineMs(load));
+    return nanos(aroundMs(load) + engineMs(load));
+  }
+
+  /** Time around a step, in milliseconds. */
+  public double aroundMs(StepLoad load) {
+    return schedulingMs + schedulingPerRowMs * load.decodeRows();
   }
 
   /** Time of a step in the engine alone, in milliseconds. */
@@ -98,7 +110,7 @@ public record StepCost(Prefill prefill, Decode decode, double schedulingMs) {
 
   /** What its decode would take without its prefill, in nanoseconds. */
   long decodeNanos(StepLoad load) {
-    return nanos(schedulingMs + decode.fixedMs + decode.variableMs(load));
+    return nanos(aroundMs(load) + decode.fixedMs + decode.variableMs(load));
   }
 
   private double fixedMs(StepLoad load) {

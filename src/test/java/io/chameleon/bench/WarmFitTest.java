@@ -36,7 +36,8 @@ class WarmFitTest {
       new StepCost(
           new StepCost.Prefill(6.5, 0.024, 0.00003, 0.00001),
           new StepCost.Decode(4.5, 0.01, 0.0002, 0.0012),
-          0.35);
+          0.35,
+          0.004);
 
   @Test
   void costs_ofExactSteps_areFoundAgain() {
@@ -44,6 +45,7 @@ class WarmFitTest {
 
     assertSame(fit.fitted(), TRUE);
     assertThat(fit.fitted().schedulingMs()).isCloseTo(0.35, within(1e-5));
+    assertThat(fit.fitted().schedulingPerRowMs()).isCloseTo(0.004, within(1e-7));
     assertThat(fit.fitted().prefill().perTokenDecodeRank()).as("not in the profile").isZero();
     assertThat(fit.kinds())
         .extracting(WarmFit.Kind::name)
@@ -187,7 +189,7 @@ class WarmFitTest {
       double millis = cost.engineMs(load) * slowdown * (1 + noise * random.nextGaussian());
       long end = now + Math.round(millis * 1e6);
       steps.add(new StepRecord(now, end, load));
-      now = end + Math.round(cost.schedulingMs() * 1e6);
+      now = end + Math.round(cost.aroundMs(load) * 1e6);
     }
     return steps;
   }

@@ -87,6 +87,15 @@ class StepCostTest {
   }
 
   @Test
+  void nanos_whereEachSequenceTakesTimeAroundAStep_countsThoseThatDecode() {
+    StepCost cost = new StepCost(PREFILL, DECODE, 1.5, 0.25);
+
+    assertThat(ms(cost, mixed()))
+        .isCloseTo(1.5 + 0.25 * DECODES.size() + 30 + PREFILL_MS + DECODE_MS, ROUNDED);
+    assertThat(ms(cost, PREFILLS)).as("none decodes").isCloseTo(1.5 + 20 + PREFILL_MS, ROUNDED);
+  }
+
+  @Test
   void prefill_besideRanksThatDecode_costsWhatAProductOverThemTakes() {
     StepLoad load = new StepLoad(10, 80, 55, 3, 30, 24);
     StepCost.Prefill masked = new StepCost.Prefill(20, 0.5, 0.01, 0.001, 0.02);

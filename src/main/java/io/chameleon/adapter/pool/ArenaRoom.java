@@ -18,6 +18,9 @@ final class ArenaRoom {
   /** To move one part in so many of the arena is little, whatever is wanted. */
   private static final int LITTLE = 64;
 
+  /** Cells that would have to move where that cannot be, as {@link CellSpace#cellsToMove} says. */
+  private static final int NEVER = Integer.MAX_VALUE;
+
   /** Beyond those that must leave. */
   private static final int MOST_MORE = 8;
 
@@ -60,11 +63,10 @@ final class ArenaRoom {
     if (!make(cells, reason(use), wantedToo)) {
       return Optional.empty();
     }
-    if (!movesAnything && space.cellsToMove(cells) == Integer.MAX_VALUE) {
-      // An upload that goes on lies between the free cells.
-      settle();
+    if (clearTheWay(use, cells) == NEVER && settle()) {
+      // An upload that went on lay between the free cells.
+      clearTheWay(use, cells);
     }
-    clearTheWay(use, cells);
     Optional<OwnedCells> found = take(use, cells);
     return found.isEmpty() && settle() ? take(use, cells) : found;
   }
@@ -80,16 +82,14 @@ final class ArenaRoom {
     if (movesAnything) {
       return allocate(use, cells, true);
     }
-    return makeNow(use, cells, true) && moves.allows(space.cellsToMove(cells))
-        ? take(use, cells)
-        : Optional.empty();
+    return moves.allows(makeNow(use, cells, true)) ? take(use, cells) : Optional.empty();
   }
 
   /**
    * The same without waiting for uploads; adapters may have left for cells that those keep apart.
    */
   Optional<OwnedCells> allocateNow(CellUse use, int cells, boolean wantedToo) {
-    return makeNow(use, cells, wantedToo) ? take(use, cells) : Optional.empty();
+    return makeNow(use, cells, wantedToo) < NEVER ? take(use, cells) : Optional.empty();
   }
 
   private Optional<OwnedCells> take(CellUse use, int cells) {
@@ -98,32 +98,34 @@ final class ArenaRoom {
     return found;
   }
 
-  private boolean makeNow(CellUse use, int cells, boolean wantedToo) {
-    if (!residents.makeRoom(cells, reason(use), wantedToo)) {
-      return false;
-    }
-    clearTheWay(use, cells);
-    return true;
+  /** Cells that have to move then, as {@link #clearTheWay}; {@link #NEVER} if there is no room. */
+  private int makeNow(CellUse use, int cells, boolean wantedToo) {
+    return residents.makeRoom(cells, reason(use), wantedToo) ? clearTheWay(use, cells) : NEVER;
   }
 
   /**
    * Where arenas are large and full, to gather the last free cells is to move all of it. An idle
    * adapter more that leaves costs a copy that nobody waits for, perhaps; moves, a pause for all.
+   *
+   * @return cells that have to move then; {@link #NEVER} if they cannot be had by that; 0 where it
+   *     does not matter
    */
-  private void clearTheWay(CellUse use, int cells) {
+  private int clearTheWay(CellUse use, int cells) {
     if (movesAnything) {
-      return;
+      return 0;
     }
-    while (more < MOST_MORE && movesMuch(cells) && residents.evictOneMore(reason(use))) {
+    int moved = space.cellsToMove(cells);
+    while (more < MOST_MORE && isMuch(moved, cells) && residents.evictOneMore(reason(use))) {
       more++;
+      moved = space.cellsToMove(cells);
     }
+    return moved;
   }
 
   /** Not where uploads are in the way, which nobody who leaves would change. */
-  private boolean movesMuch(int cells) {
-    int moved = space.cellsToMove(cells);
+  private boolean isMuch(int moved, int cells) {
     return moved > Math.max(MOST_MOVED * cells, space.cells() / LITTLE)
-        && (moved < Integer.MAX_VALUE || uploads.isEmpty());
+        && (moved < NEVER || uploads.isEmpty());
   }
 
   /** Lengthens a run; false if that cannot be. */
