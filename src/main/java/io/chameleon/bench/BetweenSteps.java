@@ -52,7 +52,8 @@ record BetweenSteps(double fixedMs, double perRowMs) {
     return new BetweenSteps(0, Math.max(0, fromNothing));
   }
 
-  private static double mean(List<Gap> gaps, ToDoubleFunction<Gap> value) {
+  /** The mean of something of each gap; there is one at least. */
+  static double mean(List<Gap> gaps, ToDoubleFunction<Gap> value) {
     return gaps.stream().mapToDouble(value).average().orElseThrow();
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -86,15 +85,10 @@ record LiveSteps(List<StepRecord> steps) {
           new Mean(
               "between steps",
               between.size(),
-              mean(between, BetweenSteps.Gap::ms),
-              mean(between, gap -> cost.aroundMs(gap.behind()))));
+              BetweenSteps.mean(between, BetweenSteps.Gap::ms),
+              BetweenSteps.mean(between, gap -> cost.aroundMs(gap.behind()))));
     }
     return means;
-  }
-
-  private static double mean(
-      List<BetweenSteps.Gap> gaps, ToDoubleFunction<BetweenSteps.Gap> value) {
-    return gaps.stream().mapToDouble(value).average().orElse(0);
   }
 
   /** The same for people, with what a simulation takes such steps for if there is one. */

@@ -27,16 +27,20 @@ class InPlaceRunsTest {
     return world;
   }
 
-  /** Two cells are free at each end, and all others are between. */
-  private static PoolFixture freeAtBothEnds() {
+  /** Runs of two cells, of which these, by their places, are free. */
+  private static PoolFixture freeAt(int... places) {
     PoolFixture world = world(CELLS);
     List<OwnedCells> runs = new ArrayList<>();
     for (int i = 0; i < CELLS / 2; i++) {
       runs.add(world.kv(2));
     }
-    world.cells.release(runs.getFirst());
-    world.cells.release(runs.getLast());
+    Arrays.stream(places).mapToObj(runs::get).forEach(world.cells::release);
     return world;
+  }
+
+  /** Two cells are free at each end, and all others are between. */
+  private static PoolFixture freeAtBothEnds() {
+    return freeAt(0, CELLS / 2 - 1);
   }
 
   @Test
@@ -216,15 +220,8 @@ class InPlaceRunsTest {
 
   @Test
   void cellsForASequenceBesideOthers_moveAsManyAsStepsUntilNowAllow_andNoMore() {
-    PoolFixture world = world(CELLS);
-    List<OwnedCells> runs = new ArrayList<>();
-    for (int i = 0; i < CELLS / 2; i++) {
-      runs.add(world.kv(2));
-    }
     // Twelve cells lie between the first two and the next; and again, far from there.
-    for (int free : new int[] {0, 7, 50, 57}) {
-      world.cells.release(runs.get(free));
-    }
+    PoolFixture world = freeAt(0, 7, 50, 57);
     int part = CELLS / 32;
     assertThat(part).as("cells that a step allows").isEqualTo(6);
 

@@ -30,13 +30,7 @@ class CudaLongChunkTest {
     System.out.println(which + " on one multiprocessor, seed " + OperatorStand.SEED);
     try (OperatorStand stand = which.open()) {
       stand.add(StepMix.RANK_130_OF_DOWN, Map.of(LinearModule.DOWN, 130));
-      OperatorChecks checks =
-          new OperatorChecks() {
-            @Override
-            OperatorStand stand() {
-              return stand;
-            }
-          };
+      OperatorChecks checks = OperatorChecks.of(stand);
       StepMix.longChunks().forEach(checks::lora_ofMixedRanks_isAsItsTwinAtEachSite);
     }
   }

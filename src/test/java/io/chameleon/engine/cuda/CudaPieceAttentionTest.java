@@ -24,13 +24,7 @@ class CudaPieceAttentionTest {
   void attention_inPieces_isAsItsTwin(KernelStand which) {
     System.out.println(which + " in pieces, seed " + OperatorStand.SEED);
     try (OperatorStand stand = which.open()) {
-      OperatorChecks checks =
-          new OperatorChecks() {
-            @Override
-            OperatorStand stand() {
-              return stand;
-            }
-          };
+      OperatorChecks checks = OperatorChecks.of(stand);
       StepMix.contexts().forEach(checks::attention_overRandomRuns_isAsItsTwin);
     }
   }

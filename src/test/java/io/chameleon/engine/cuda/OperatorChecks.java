@@ -27,6 +27,16 @@ abstract class OperatorChecks {
 
   private static final double WHOLE_FP32 = 1e-4;
 
+  /** Those of a stand, for a test that has them made one by one. */
+  static OperatorChecks of(OperatorStand stand) {
+    return new OperatorChecks() {
+      @Override
+      OperatorStand stand() {
+        return stand;
+      }
+    };
+  }
+
   /** What is checked. */
   abstract OperatorStand stand();
 
