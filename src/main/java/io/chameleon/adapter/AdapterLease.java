@@ -59,6 +59,13 @@ public interface AdapterLease extends AutoCloseable {
   /** The loan ends; the version stays pinned, to be lent again. Only while lent. */
   void giveBack();
 
+  /**
+   * The loan has come to nothing: its sequence could not start for another reason. All is as if it
+   * had been tried in vain, save that the adapter is in device memory now. Only while lent, and
+   * before a step has been made with it.
+   */
+  void takeBack();
+
   /** Ends everything; a second call does nothing. */
   @Override
   void close();

@@ -14,6 +14,6 @@ public interface AdapterLeases {
   /** Before each pass: takes over loads that have ended, and drops what no name stands for. */
   void beforePass();
 
-  /** Before each step: starts loads that can go on beside it. */
+  /** Before each step: starts loads that can go on beside it, and allows the moves of a step. */
   void beforeStep();
 }

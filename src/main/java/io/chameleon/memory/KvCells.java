@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Where sequences get their KV cells. All methods are for the engine thread alone. Idle adapters
  * give way: an empty answer means that running sequences hold what is missing, and that nobody has
- * given way in vain.
+ * given way in vain, save for {@link #allocateNow}.
  */
 public interface KvCells {
 

@@ -131,7 +131,7 @@ public final class Scheduler {
 
   /**
    * Whether nobody can run before something new comes, as found by the last {@link #schedule()}:
-   * all who wait, wait for loads.
+   * all who wait, wait for loads or for memory that loads take.
    */
   public boolean isStalled() {
     return stalled;

@@ -229,6 +229,11 @@ public final class Sequence {
     passedOverSince = passedOverSince(step);
   }
 
+  /** It is not for what lies between its cells that it does not start. */
+  void notPassedOver() {
+    passedOverSince = -1;
+  }
+
   /** Tokens generated so far. */
   public int generatedTokens() {
     return tokenCount - request.promptTokens().length;
@@ -269,7 +274,7 @@ public final class Sequence {
     }
     status = status.start();
     kv = run;
-    passedOverSince = -1;
+    notPassedOver();
     if (account != null && !hasStarted) {
       account.chargeInput(request.promptTokens().length);
     }

@@ -30,6 +30,9 @@ final class SequenceResources {
 
   private long step;
 
+  /** Whether in this step others wait already for what lies in the way of one that starts. */
+  private boolean othersWait;
+
   private int lentCells;
 
   private int openLoans;
@@ -50,6 +53,7 @@ final class SequenceResources {
   /** A step is formed from now on. */
   void beginStep() {
     step++;
+    othersWait = false;
   }
 
   /**
@@ -67,19 +71,21 @@ final class SequenceResources {
   /**
    * Starts a waiting sequence if it can be done now.
    *
-   * @param alone whether nothing else runs: then it is content with what it cannot do without, and
-   *     room that is missing now will always be missing
+   * @param nobodyRuns whether nothing else runs, so that nobody waits for what lies in its way
+   * @param isFirst whether nobody before it waits for a load. If nothing runs either, it is content
+   *     with what it cannot do without, and room that is missing now will always be missing
    * @return {@code LENT} if it runs now
    * @throws RuntimeException if this sequence cannot be started at all; nothing is kept
    */
-  Loan tryStart(Sequence sequence, boolean alone) {
+  Loan tryStart(Sequence sequence, boolean nobodyRuns, boolean isFirst) {
+    boolean alone = nobodyRuns && isFirst;
     int wanted =
         Math.min(
             sequence.request().maxCells(),
             sequence.tokenCount() + sequence.size().predictedOutputTokens());
-    Loan loan = tryStart(sequence, wanted, alone);
+    Loan loan = tryStart(sequence, wanted, nobodyRuns, alone);
     if (loan == Loan.NO_ROOM && alone) {
-      loan = tryStart(sequence, sequence.tokenCount(), alone);
+      loan = tryStart(sequence, sequence.tokenCount(), true, true);
       if (loan == Loan.NO_ROOM) {
         throw hopeless(sequence);
       }
@@ -156,7 +162,7 @@ final class SequenceResources {
     return cells.reachable();
   }
 
-  private Loan tryStart(Sequence sequence, int wanted, boolean alone) {
+  private Loan tryStart(Sequence sequence, int wanted, boolean nobodyRuns, boolean alone) {
     Loan loan = lend(sequence, wanted, alone);
     if (loan != Loan.LENT) {
       return loan;
@@ -164,7 +170,7 @@ final class SequenceResources {
     OwnedCells run = null;
     boolean started = false;
     try {
-      run = take(sequence, wanted, alone);
+      run = take(sequence, wanted, nobodyRuns);
       if (run != null) {
         sequence.start(run, samplers, nanoClock.getAsLong());
         lentCells += run.cells();
@@ -178,15 +184,22 @@ final class SequenceResources {
     }
   }
 
-  /** Others do not wait for what lies in its way, unless it has been passed over for long. */
-  private @Nullable OwnedCells take(Sequence sequence, int wanted, boolean alone) {
-    boolean waits =
-        alone
-            || (step - sequence.passedOverSince(step) >= MOST_PASSED_OVER
-                && cells.reachable() >= wanted);
-    OwnedCells run = (waits ? cells.allocate(wanted) : cells.allocateNow(wanted)).orElse(null);
+  /**
+   * Others do not wait for what lies in its way, unless it has been passed over for long, and then
+   * for one in a step.
+   */
+  private @Nullable OwnedCells take(Sequence sequence, int wanted, boolean nobodyRuns) {
+    boolean isDue =
+        !othersWait
+            && step - sequence.passedOverSince(step) >= MOST_PASSED_OVER
+            && cells.reachable() >= wanted;
+    othersWait |= isDue;
+    OwnedCells run =
+        (nobodyRuns || isDue ? cells.allocate(wanted) : cells.allocateNow(wanted)).orElse(null);
     if (run == null && cells.reachable() >= wanted) {
       sequence.passOver(step);
+    } else {
+      sequence.notPassedOver();
     }
     return run;
   }
@@ -204,7 +217,10 @@ final class SequenceResources {
         sequence.times().adapterLent(askedAt, nanoClock.getAsLong(), lease.foundIn());
       }
       case LOADING -> sequence.times().adapterMissing(askedAt);
-      case NO_ROOM -> sequence.times().adapterHere(askedAt);
+      case NO_ROOM -> {
+        sequence.times().adapterHere(askedAt);
+        sequence.notPassedOver();
+      }
     }
     return loan;
   }
@@ -219,7 +235,7 @@ final class SequenceResources {
           "there is no room for it even while nothing else runs");
     }
     if (lease != null && lease.isLent()) {
-      lease.giveBack();
+      lease.takeBack();
     }
     return new SequenceTooLongException(sequence, sequence.tokenCount(), capacity());
   }
@@ -228,7 +244,10 @@ final class SequenceResources {
     if (run != null) {
       cells.release(run);
     }
-    endLoan(lease);
+    if (lease != null && lease.isLent()) {
+      openLoans--;
+      lease.takeBack();
+    }
   }
 
   private void release(@Nullable OwnedCells run) {

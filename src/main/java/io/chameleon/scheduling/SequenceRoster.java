@@ -87,7 +87,7 @@ final class SequenceRoster {
     boolean firstTime = !next.hasStarted();
     Loan loan;
     try {
-      loan = resources.tryStart(next, isFirst && running.isEmpty());
+      loan = resources.tryStart(next, running.isEmpty(), isFirst);
     } catch (RuntimeException refusal) {
       // The policy forgets it by the answer.
       end(next, new SequenceEnding.Failed(refusal), false);

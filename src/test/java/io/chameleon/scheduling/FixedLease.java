@@ -61,5 +61,10 @@ final class FixedLease implements AdapterLease {
   }
 
   @Override
+  public void takeBack() {
+    giveBack();
+  }
+
+  @Override
   public void close() {}
 }

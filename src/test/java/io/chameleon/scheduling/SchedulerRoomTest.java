@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.chameleon.adapter.AdapterLease;
+import io.chameleon.adapter.AdapterLease.Loan;
 import io.chameleon.fixtures.FakeEngine;
+import io.chameleon.fixtures.Samplers;
+import io.chameleon.memory.OwnedCells;
 import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.FinishReason;
 import io.chameleon.request.InferenceRequest;
@@ -103,6 +106,81 @@ class SchedulerRoomTest {
     int period = PolicySettings.DEFAULT.slora().admissionPeriod();
     assertThat(period).as("steps between looks").isGreaterThanOrEqualTo(8);
     assertThat(passes).as("one look that did not wait, one that did").isBetween(9, 2 * period + 2);
+    world.runToEnd();
+  }
+
+  @Test
+  void starts_thatCopiesHinder_areWaitedForOneAStep() {
+    world.enqueue(request(4, 100));
+    world.step();
+    world.cells.hinder();
+    Sequence first = world.enqueue(request(4, 40));
+    Sequence second = world.enqueue(request(4, 40));
+    // Nobody passes a head that lacks memory, so only now the second is tried as well.
+    assertThat(passesUntilItRuns(first)).isEqualTo(9);
+    assertThat(second.status()).isEqualTo(SequenceStatus.WAITING);
+
+    assertThat(passesUntilItRuns(second)).as("passed over since the first began").isEqualTo(8);
+    world.runToEnd();
+  }
+
+  @Test
+  void startsThatAreDue_inOneStep_areWaitedForOneAfterTheOther() {
+    SequenceResources resources =
+        new SequenceResources(world.cells, world.leases, Samplers::create, 8, world.clock);
+    world.cells.hinder();
+    List<Sequence> hindered = List.of(Sequences.waiting(4, 8), Sequences.waiting(4, 8));
+    for (int step = 0; step < 8; step++) {
+      resources.beginStep();
+      hindered.forEach(sequence -> assertThat(start(resources, sequence)).isEqualTo(Loan.NO_ROOM));
+    }
+
+    resources.beginStep();
+    assertThat(start(resources, hindered.getFirst())).isEqualTo(Loan.LENT);
+    assertThat(start(resources, hindered.getLast())).as("same step").isEqualTo(Loan.NO_ROOM);
+    resources.beginStep();
+    assertThat(start(resources, hindered.getLast())).isEqualTo(Loan.LENT);
+    hindered.forEach(resources::release);
+  }
+
+  @Test
+  void start_thatLacksRoomByCountMeanwhile_isPassedOverSinceThereIsRoomAgain() {
+    SequenceResources resources =
+        new SequenceResources(world.cells, world.leases, Samplers::create, 8, world.clock);
+    world.cells.hinder();
+    Sequence hindered = Sequences.waiting(4, 8);
+    resources.beginStep();
+    assertThat(start(resources, hindered)).isEqualTo(Loan.NO_ROOM);
+    OwnedCells all = world.cells.allocate(256).orElseThrow();
+    resources.beginStep();
+    assertThat(start(resources, hindered)).isEqualTo(Loan.NO_ROOM);
+    world.cells.release(all);
+
+    for (int step = 0; step < 8; step++) {
+      resources.beginStep();
+      assertThat(start(resources, hindered)).as("step %d", step).isEqualTo(Loan.NO_ROOM);
+    }
+    resources.beginStep();
+    assertThat(start(resources, hindered)).isEqualTo(Loan.LENT);
+    resources.release(hindered);
+  }
+
+  /** Tries it beside others that run. */
+  private static Loan start(SequenceResources resources, Sequence sequence) {
+    return resources.tryStart(sequence, false, true);
+  }
+
+  @Test
+  void start_thatCopiesHinder_whereNothingRunsAndOneBeforeItIsBeingLoaded_isWaitedForAtOnce() {
+    world.cells.hinder();
+    world.leases.setLoading("slow", true);
+    world.enqueue(request("slow", 2, 3));
+    Sequence behind = world.enqueue(request(4, 4));
+
+    assertThat(world.step()).isTrue();
+
+    assertThat(behind.kv()).isNotNull();
+    world.leases.setLoading("slow", false);
     world.runToEnd();
   }
 

@@ -258,7 +258,16 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     lease.use().suspend();
     loads.hold(lease.use());
     waiting.addFirst(lease);
-    runs.end(lent, named);
+    runs.end(lent, named, true);
+  }
+
+  /** A sequence did not start after all; it is the next to start, so it waits before others. */
+  void takenBack(PoolLease lease, Resident unused) {
+    if (lease.hasBeenLent()) {
+      lease.use().suspend();
+    }
+    waiting.addFirst(lease);
+    runs.end(unused, named, false);
   }
 
   void closed(PoolLease lease, @Nullable Resident lent) {
@@ -269,7 +278,7 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     }
     release(use);
     if (lent != null) {
-      runs.end(lent, named);
+      runs.end(lent, named, true);
       uses.forgetIfIdle(use);
     }
   }

@@ -47,8 +47,12 @@ abstract class AdapterRuns {
   /** Cells that all windows take now. */
   abstract int windowCells();
 
-  /** A sequence of a resident has stopped. */
-  abstract void end(Resident resident, NamedVersions named);
+  /**
+   * A loan of a resident has ended.
+   *
+   * @param used whether its sequence has run
+   */
+  abstract void end(Resident resident, NamedVersions named, boolean used);
 
   /** Lets a resident run for one more sequence; see {@link #start(VersionUse, int, boolean)}. */
   abstract Loan start(VersionUse use, Resident resident, int cellsBeside, boolean runsAlone);
@@ -57,8 +61,8 @@ abstract class AdapterRuns {
   abstract Loan bringIn(VersionUse use, PackedAdapter packed, int cellsBeside, boolean runsAlone);
 
   /** The last loan of a resident has ended, and it lies at rest: it stays, unless it is to go. */
-  final void rested(Resident resident, NamedVersions named) {
-    if (habits.discardAfterUse() && residents.mayLeave(resident)) {
+  final void rested(Resident resident, NamedVersions named, boolean used) {
+    if (used && habits.discardAfterUse() && residents.mayLeave(resident)) {
       residents.lost(resident, EvictionReason.DISCARDED);
     } else {
       named.dropIfNameless(resident);

@@ -21,8 +21,11 @@ final class ArenaRoom {
   /** Cells that would have to move where that cannot be, as {@link CellSpace#cellsToMove} says. */
   private static final int NEVER = Integer.MAX_VALUE;
 
-  /** Beyond those that must leave. */
+  /** So many leave at most beyond those that must, for one who waits for cells. */
   private static final int MOST_MORE = 8;
+
+  /** Those who start beside others have so many together, in as many steps. */
+  private static final int STEPS = 8;
 
   private final CellSpace space;
   private final boolean movesAnything;
@@ -31,8 +34,9 @@ final class ArenaRoom {
   private final Runnable settleUploads;
   private final MoveAllowance moves;
 
-  /** Who left beyond those that must since somebody last got cells beside others. */
-  private int more;
+  private final Surplus besideOthers = new Surplus();
+
+  private int steps;
 
   /**
    * @param movesAnything whether others move however many they are, before more adapters leave than
@@ -56,6 +60,9 @@ final class ArenaRoom {
   /** A step more, for which something may be moved. */
   void allowMovesOfStep() {
     moves.addStep();
+    if (++steps % STEPS == 0) {
+      besideOthers.left = MOST_MORE;
+    }
   }
 
   /** Takes a run of exactly this many cells, or nothing; nobody has left in vain then. */
@@ -63,44 +70,46 @@ final class ArenaRoom {
     if (!make(cells, reason(use), wantedToo)) {
       return Optional.empty();
     }
-    if (clearTheWay(use, cells) == NEVER && settle()) {
+    Surplus more = new Surplus();
+    if (clearTheWay(use, cells, more) == NEVER && settle()) {
       // An upload that went on lay between the free cells.
-      clearTheWay(use, cells);
+      clearTheWay(use, cells, more);
     }
-    Optional<OwnedCells> found = take(use, cells);
-    return found.isEmpty() && settle() ? take(use, cells) : found;
+    Optional<OwnedCells> found = space.allocate(use, cells);
+    return found.isEmpty() && settle() ? space.allocate(use, cells) : found;
   }
 
   /**
-   * The same beside others that run, who would wait for what lies in the way: uploads of many
-   * adapters, one behind the other, or all that is in the arena, between its last free cells. Who
-   * wants the cells can wait a step instead. Idle adapters may have left then, which makes the way
-   * shorter for its next try. Where copies take the steps' own time and what lies in the way is
+   * The same for KV beside others that run, who would wait for what lies in the way: uploads of
+   * many adapters, one behind the other, or all that is in the arena, between its last free cells.
+   * Who wants the cells can wait a step instead. Idle adapters may have left then, which makes the
+   * way shorter for its next try. Where copies take the steps' own time and what lies in the way is
    * little, there is nothing to wait for.
    */
   Optional<OwnedCells> allocateBeside(CellUse use, int cells) {
     if (movesAnything) {
       return allocate(use, cells, true);
     }
-    return moves.allows(makeNow(use, cells, true)) ? take(use, cells) : Optional.empty();
+    return moves.allows(makeNow(use, cells, true, besideOthers))
+        ? space.allocate(use, cells)
+        : Optional.empty();
   }
 
   /**
    * The same without waiting for uploads; adapters may have left for cells that those keep apart.
+   * However much moves for it is not asked, but is missing then to those who start beside others.
    */
   Optional<OwnedCells> allocateNow(CellUse use, int cells, boolean wantedToo) {
-    return makeNow(use, cells, wantedToo) < NEVER ? take(use, cells) : Optional.empty();
-  }
-
-  private Optional<OwnedCells> take(CellUse use, int cells) {
-    Optional<OwnedCells> found = space.allocate(use, cells);
-    more = found.isEmpty() ? more : 0;
-    return found;
+    return makeNow(use, cells, wantedToo, new Surplus()) < NEVER
+        ? space.allocate(use, cells)
+        : Optional.empty();
   }
 
   /** Cells that have to move then, as {@link #clearTheWay}; {@link #NEVER} if there is no room. */
-  private int makeNow(CellUse use, int cells, boolean wantedToo) {
-    return residents.makeRoom(cells, reason(use), wantedToo) ? clearTheWay(use, cells) : NEVER;
+  private int makeNow(CellUse use, int cells, boolean wantedToo, Surplus more) {
+    return residents.makeRoom(cells, reason(use), wantedToo)
+        ? clearTheWay(use, cells, more)
+        : NEVER;
   }
 
   /**
@@ -110,13 +119,13 @@ final class ArenaRoom {
    * @return cells that have to move then; {@link #NEVER} if they cannot be had by that; 0 where it
    *     does not matter
    */
-  private int clearTheWay(CellUse use, int cells) {
+  private int clearTheWay(CellUse use, int cells, Surplus more) {
     if (movesAnything) {
       return 0;
     }
     int moved = space.cellsToMove(cells);
-    while (more < MOST_MORE && isMuch(moved, cells) && residents.evictOneMore(reason(use))) {
-      more++;
+    while (more.left > 0 && isMuch(moved, cells) && residents.evictOneMore(reason(use))) {
+      more.left--;
       moved = space.cellsToMove(cells);
     }
     return moved;
@@ -148,6 +157,11 @@ final class ArenaRoom {
     uploads.join();
     settleUploads.run();
     return true;
+  }
+
+  /** How many may leave beyond those that must. */
+  private static final class Surplus {
+    private int left = MOST_MORE;
   }
 
   private static EvictionReason reason(CellUse use) {

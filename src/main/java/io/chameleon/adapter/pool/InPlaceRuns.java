@@ -34,7 +34,7 @@ final class InPlaceRuns extends AdapterRuns {
   }
 
   @Override
-  void end(Resident resident, NamedVersions named) {
+  void end(Resident resident, NamedVersions named, boolean used) {
     if (!resident.giveBack()) {
       return;
     }
@@ -42,7 +42,7 @@ final class InPlaceRuns extends AdapterRuns {
     if (resident.hasFailed()) {
       residents.lost(resident, EvictionReason.ADAPTER);
     } else {
-      rested(resident, named);
+      rested(resident, named, used);
     }
   }
 

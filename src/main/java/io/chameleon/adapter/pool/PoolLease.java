@@ -24,6 +24,7 @@ final class PoolLease implements AdapterLease {
   private State state = State.WAITING;
   private boolean counted;
   private boolean hasBeenLent;
+  private boolean hadBeenLent;
   private boolean missing;
   private long missingSince;
   private @Nullable Resident resident;
@@ -102,6 +103,7 @@ final class PoolLease implements AdapterLease {
   void lent(Resident lent) {
     resident = lent;
     state = State.LENT;
+    hadBeenLent = hasBeenLent;
     hasBeenLent = true;
   }
 
@@ -138,10 +140,21 @@ final class PoolLease implements AdapterLease {
 
   @Override
   public void giveBack() {
+    pool.givenBack(this, endLoan());
+  }
+
+  @Override
+  public void takeBack() {
+    Resident unused = endLoan();
+    hasBeenLent = hadBeenLent;
+    pool.takenBack(this, unused);
+  }
+
+  private Resident endLoan() {
     Resident lent = resident();
     state = State.WAITING;
     resident = null;
-    pool.givenBack(this, lent);
+    return lent;
   }
 
   @Override

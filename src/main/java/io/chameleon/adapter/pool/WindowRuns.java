@@ -44,7 +44,7 @@ final class WindowRuns extends AdapterRuns {
   }
 
   @Override
-  void end(Resident resident, NamedVersions named) {
+  void end(Resident resident, NamedVersions named, boolean used) {
     if (!resident.giveBack()) {
       return;
     }
@@ -57,7 +57,7 @@ final class WindowRuns extends AdapterRuns {
     if (resident.rest() == null) {
       residents.lost(resident, EvictionReason.WINDOW);
     } else {
-      rested(resident, named);
+      rested(resident, named, used);
     }
   }
 

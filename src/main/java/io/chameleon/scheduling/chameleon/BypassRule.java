@@ -3,7 +3,8 @@ package io.chameleon.scheduling.chameleon;
 /**
  * Who may pass a head that waits for memory, and who must give way to it again (paper, section
  * 4.3.4). R1 is the head: it fits its quota, but its memory is not free even with every idle
- * adapter evicted. R2 is a younger request of the same class.
+ * adapter evicted, or not to be had without others waiting for it. R2 is a younger request of the
+ * same class.
  *
  * @param bypass whether anybody may pass
  * @param squash whether who has passed may be stopped again

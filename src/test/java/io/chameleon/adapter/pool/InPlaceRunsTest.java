@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Adapters that run where they rest, on a device that follows uploads. */
 class InPlaceRunsTest {
@@ -30,12 +32,20 @@ class InPlaceRunsTest {
   /** Runs of two cells, of which these, by their places, are free. */
   private static PoolFixture freeAt(int... places) {
     PoolFixture world = world(CELLS);
+    free(runsOfTwo(world), world, places);
+    return world;
+  }
+
+  private static List<OwnedCells> runsOfTwo(PoolFixture world) {
     List<OwnedCells> runs = new ArrayList<>();
     for (int i = 0; i < CELLS / 2; i++) {
       runs.add(world.kv(2));
     }
+    return runs;
+  }
+
+  private static void free(List<OwnedCells> runs, PoolFixture world, int... places) {
     Arrays.stream(places).mapToObj(runs::get).forEach(world.cells::release);
-    return world;
   }
 
   /** Two cells are free at each end, and all others are between. */
@@ -234,6 +244,43 @@ class InPlaceRunsTest {
     assertThat(world.cells.allocateNow(4)).isPresent();
     assertThat(world.free()).isZero();
     world.check();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"13, true", "14, false"})
+  void cellsForASequenceBesideOthers_moveAsManyAsFourStepsAllow_howeverManyPass(
+      int place, boolean isEnough) {
+    // Two cells are free at the beginning; between them and the next two lie 24, or 26.
+    PoolFixture world = freeAt(0, place);
+    for (int step = 0; step < 100; step++) {
+      world.pool.beforeStep();
+    }
+
+    assertThat(world.small.space.cellsToMove(4)).isEqualTo(2 * (place - 1));
+    assertThat(world.cells.allocateNow(4).isPresent()).isEqualTo(isEnough);
+    world.check();
+  }
+
+  @Test
+  void cellsThatMoveForOneThatGrows_areMissingToWhoStartsBesideOthers() {
+    for (boolean grows : new boolean[] {false, true}) {
+      PoolFixture world = world(CELLS);
+      List<OwnedCells> runs = runsOfTwo(world);
+      free(runs, world, 0, 13, 80, 90);
+      for (int step = 0; step < 4; step++) {
+        world.pool.beforeStep();
+      }
+      if (grows) {
+        long before = world.small.space.movedCells();
+        // The two cells before it are free, and none behind it.
+        assertThat(world.cells.grow(runs.get(91), 2, 4)).isTrue();
+        assertThat(world.small.space.movedCells() - before).isEqualTo(2);
+      }
+
+      assertThat(world.small.space.cellsToMove(4)).isBetween(10, 24);
+      assertThat(world.small.space.cellsToMove(4)).isEqualTo(grows ? 24 : 18);
+      assertThat(world.cells.allocateNow(4).isPresent()).isEqualTo(!grows);
+    }
   }
 
   @Test

@@ -94,6 +94,22 @@ class LoadHabitsTest {
     end(world, queued);
   }
 
+  @Test
+  void discardAfterUse_ofALoanThatHasComeToNothing_keepsTheAdapterForTheNextTry() {
+    SmallPool world = world(DISCARDING);
+    AdapterLease lease = world.pool.request("a");
+    lend(world, lease);
+
+    lease.takeBack();
+    assertThat(world.pool.residents()).hasSize(1);
+    assertThat(world.pool.waiting()).isOne();
+    assertThat(lease.tryLend(0)).isEqualTo(Loan.LENT);
+
+    assertThat(world.device.uploads()).isEqualTo(1);
+    end(world, lease);
+    assertThat(world.pool.residents()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void prefetchByPolicy_ofAQueuedAdapter_leavesThePassAlone(boolean byPolicy) {
