@@ -1,7 +1,12 @@
 package io.chameleon.engine.cuda;
 
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.chameleon.model.LinearModule;
+import java.lang.foreign.Arena;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +36,20 @@ class CudaLongChunkTest {
     try (OperatorStand stand = which.open()) {
       stand.add(StepMix.RANK_130_OF_DOWN, Map.of(LinearModule.DOWN, 130));
       OperatorChecks checks = OperatorChecks.of(stand);
-      StepMix.longChunks().forEach(checks::lora_ofMixedRanks_isAsItsTwinAtEachSite);
+      StepMix.longChunks()
+          .forEach(mix -> {
+            checks.lora_ofMixedRanks_isAsItsTwinAtEachSite(mix);
+            assertThat(isWritten(stand)).as("%s went the way of chunks", mix).isTrue();
+          });
+    }
+  }
+
+  /** Whether there is anything in the first row of what lies between the products of chunks. */
+  private static boolean isWritten(OperatorStand stand) {
+    DeviceTensor low = requireNonNull(requireNonNull(stand.parts).steps().chunkLow);
+    try (Arena memory = Arena.ofConfined()) {
+      Contents contents = Contents.of(low, stand.queue(), memory);
+      return LongStream.range(0, low.columns()).anyMatch(i -> !contents.isPoison(i));
     }
   }
 }

@@ -39,9 +39,12 @@ record KernelStand(ModelShape shape, ElementType numbers, Set<String> off, boole
             shape -> new KernelStand(shape, ElementType.BF16, allBut(KernelText.ATTENTION), false));
   }
 
-  /** Low-rank updates of chunks, in bf16, whose blocks have much to do in turn. */
+  /**
+   * Low-rank updates of chunks, in bf16, whose blocks have much to do in turn. The one shape is
+   * deep enough for that.
+   */
   static Stream<KernelStand> onOneMultiprocessor() {
-    return shapes()
+    return shapes(ModelShape.GQA8_128)
         .map(shape ->
             new KernelStand(
                 shape, ElementType.BF16, allBut(KernelText.LORA, KernelText.LORA_PREFILL), true));
@@ -56,9 +59,11 @@ record KernelStand(ModelShape shape, ElementType numbers, Set<String> off, boole
   }
 
   private static Stream<ModelShape> shapes() {
-    return FEW.equals(System.getProperty(WHICH))
-        ? Stream.of(ModelShape.GQA2_80)
-        : ModelShape.ALL.stream();
+    return shapes(ModelShape.GQA2_80);
+  }
+
+  private static Stream<ModelShape> shapes(ModelShape one) {
+    return FEW.equals(System.getProperty(WHICH)) ? Stream.of(one) : ModelShape.ALL.stream();
   }
 
   OperatorStand open() {

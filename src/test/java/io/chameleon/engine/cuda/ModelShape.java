@@ -34,7 +34,7 @@ record ModelShape(String name, ModelConfig config, long arenaElements) {
       of("GQA 4 of 96", new Heads(8, 2, 96), new Widths(3, 328, 904, 1003), Extra.HEAD_NORMS, 14);
 
   /** All eight heads of 128 with one KV head; the other biases. */
-  private static final ModelShape GQA8_128 =
+  static final ModelShape GQA8_128 =
       of(
           "GQA 8 of 128",
           new Heads(8, 1, 128),
