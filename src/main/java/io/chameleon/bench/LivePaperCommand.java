@@ -79,6 +79,7 @@ final class LivePaperCommand {
       stage.describe(out);
       line("requests lengths of the Azure conversation trace by %d", options.divisor());
       line("         each declares the output that it gets");
+      line("s-lora   %d tokens a step", options.sloraBatchTokens());
       line("         Poisson arrivals, adapters by %s, seed %d", options.popularity(), seed());
       Optional<SimulationProfile> profile = profile();
       List<LivePoint> points = new ArrayList<>();
@@ -231,6 +232,9 @@ final class LivePaperCommand {
             .with("chameleon.scheduling.chameleon.max-rank", "128")
             .with("chameleon.scheduling.chameleon.refresh", "5s")
             .with("chameleon.scheduling.chameleon.minimum-samples", "40");
+    if (policy == PolicyKind.S_LORA) {
+      spec = LiveStage.withBatchTokens(spec, options.sloraBatchTokens());
+    }
     if (objectiveMs == 0) {
       return spec;
     }

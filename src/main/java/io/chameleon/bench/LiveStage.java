@@ -131,11 +131,16 @@ final class LiveStage implements AutoCloseable {
                     "chameleon.host.fraction", "0.4"))
             .with("chameleon.engine.device", options.cpu() ? "cpu" : "gpu")
             .with("chameleon.scheduling.max-sequences", options.sequences())
-            .with("chameleon.scheduling.max-batch-tokens", options.batchTokens())
-            .with("chameleon.scheduling.prefill-chunk", options.batchTokens())
             .with("chameleon.memory.arena", options.cells() * device().cellBytes() + "B");
+    spec = withBatchTokens(spec, options.batchTokens());
     // A trial shares its cores with all else.
     return options.cpu() ? spec.with("chameleon.threads", "1") : spec;
+  }
+
+  /** A service whose steps are fed so many tokens at most, all of one prompt if there is one. */
+  static ServiceSpec withBatchTokens(ServiceSpec spec, int tokens) {
+    return spec.with("chameleon.scheduling.max-batch-tokens", tokens)
+        .with("chameleon.scheduling.prefill-chunk", tokens);
   }
 
   /** Starts a service that has read each adapter once. Its log stays if it fails. */

@@ -21,6 +21,14 @@ public interface InferenceEngine extends AutoCloseable {
     return step(batch);
   }
 
+  /**
+   * Whether a device of its own computes while the calling thread is free, which {@link
+   * NextStep#launched} says.
+   */
+  default boolean isAsynchronous() {
+    return false;
+  }
+
   @Override
   void close();
 }

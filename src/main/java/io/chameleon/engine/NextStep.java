@@ -32,4 +32,11 @@ public interface NextStep {
    * token, and nobody joins them. Asked by the thread of the engine, any number of times.
    */
   boolean isDecode();
+
+  /**
+   * The device works on the step that was asked for, or is about to: time for what the caller has
+   * put off. Called by engines that are {@link InferenceEngine#isAsynchronous() asynchronous}, at
+   * least once a step.
+   */
+  default void launched() {}
 }

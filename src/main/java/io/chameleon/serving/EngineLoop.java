@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The heartbeat: take what has come, decide who runs, run one engine step, deliver its tokens. It
- * belongs to the engine thread; only {@link #snapshot()}, {@link #classes()}, {@link #arena()},
- * {@link #failedStepsInARow()} and {@link #integrityFault()} may be read from others.
+ * The heartbeat: take what has come, decide who runs, run one engine step, deliver its tokens;
+ * where a device computes by itself, while it works on the next step. It belongs to the engine
+ * thread; only {@link #snapshot()}, {@link #classes()}, {@link #arena()}, {@link
+ * #failedStepsInARow()} and {@link #integrityFault()} may be read from others.
  *
  * <p>Faults end at its edge. A step that fails ends the sequences of that step; anything else that
  * is thrown is a fault of our own and ends all there are, since the state cannot be trusted then.
@@ -57,6 +58,8 @@ public final class EngineLoop {
   private final LongSupplier nanoClock;
 
   private final ClassWaits waits = new ClassWaits();
+
+  private final Deliveries deliveries = new Deliveries();
 
   private long departuresReported;
 
@@ -117,6 +120,20 @@ public final class EngineLoop {
    * @return whether there is more to do before anything new comes
    */
   public boolean step() {
+    if (engine.isAsynchronous()) {
+      deliveries.collect(this::pass);
+    } else {
+      pass();
+    }
+    boolean moreToDo = !scheduler.isEmpty() && !scheduler.isStalled();
+    if (!moreToDo) {
+      deliveries.makeAll();
+    }
+    view(!moreToDo);
+    return moreToDo;
+  }
+
+  private void pass() {
     try {
       passStart = nanoClock.getAsLong();
       leases.beforePass();
@@ -130,15 +147,14 @@ public final class EngineLoop {
       publishWaits();
       if (batch != null) {
         StepResult result = run(batch);
-        deliver(batch, result);
+        complete(batch, result);
+      } else {
+        deliveries.makeAll();
       }
       report();
     } catch (Throwable fault) {
       contain(fault);
     }
-    boolean moreToDo = !scheduler.isEmpty() && !scheduler.isStalled();
-    view(!moreToDo);
-    return moreToDo;
   }
 
   /**
@@ -156,6 +172,7 @@ public final class EngineLoop {
 
   /** Ends all sequences, those in the inbox too. */
   void failAll(RuntimeException cause) {
+    deliveries.makeAll();
     try {
       takeArrivals();
     } finally {
@@ -217,7 +234,8 @@ public final class EngineLoop {
   private @Nullable StepResult run(ScheduledBatch next) {
     long start = nanoClock.getAsLong();
     try {
-      return engine.step(next.batch(), scheduler.after(next, inbox::isEmpty));
+      return engine.step(
+          next.batch(), new DeliveringNextStep(scheduler.after(next, inbox::isEmpty), deliveries));
     } catch (Throwable fault) {
       endStep(next, fault);
       return null;
@@ -226,7 +244,7 @@ public final class EngineLoop {
     }
   }
 
-  private void deliver(ScheduledBatch step, @Nullable StepResult result) {
+  private void complete(ScheduledBatch step, @Nullable StepResult result) {
     if (result == null) {
       return;
     }

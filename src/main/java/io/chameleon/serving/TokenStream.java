@@ -50,7 +50,11 @@ final class TokenStream implements SequenceOutput {
 
   private int givenTokens;
 
+  private int deliveredTokens;
+
   private long lastTokenNanos;
+
+  private boolean isGone;
 
   private @Nullable RuntimeException fault;
 
@@ -85,28 +89,47 @@ final class TokenStream implements SequenceOutput {
         .doOnCancel(onCancel);
   }
 
+  /**
+   * The first token is what its reader waits for, so it is delivered at once. What comes of one
+   * that is delivered later is said with the next.
+   */
   @Override
   public boolean token(SampledToken token, @Nullable RequestTiming timing, long nowNanos) {
     if (givenTokens - readTokens.get() >= maxUnreadTokens) {
       fault = new SlowReaderException(maxUnreadTokens);
       return false;
     }
-    if (!emit(new TokenEvent.Token(token.token(), token.logprob(), token.top(), timing))) {
-      return false;
+    givenTokens++;
+    if (timing == null) {
+      Deliveries.deliver(() -> give(token, null, nowNanos));
+    } else {
+      give(token, timing, nowNanos);
     }
-    if (givenTokens == 0) {
+    return !isGone;
+  }
+
+  private void give(SampledToken token, @Nullable RequestTiming timing, long nowNanos) {
+    if (!emit(new TokenEvent.Token(token.token(), token.logprob(), token.top(), timing))) {
+      isGone = true;
+      return;
+    }
+    if (deliveredTokens == 0) {
       meters.firstToken(nowNanos - arrivalNanos, request.promptTokens().length);
     } else {
       meters.nextToken(nowNanos - lastTokenNanos);
     }
-    givenTokens++;
+    deliveredTokens++;
     lastTokenNanos = nowNanos;
-    return true;
   }
 
   @Override
   public void ended(SequenceEnding ending, long nowNanos) {
+    Deliveries.deliver(() -> end(ending, nowNanos));
+  }
+
+  private void end(SequenceEnding ending, long nowNanos) {
     switch (ending) {
+      case SequenceEnding.Complete _ when fault != null -> endedByReader();
       case SequenceEnding.Complete(TokenEvent.Finished end) -> {
         meters.finished(end.reason(), end.timing(), nowNanos - arrivalNanos);
         finished.finished(request, givenTokens, nowNanos - arrivalNanos);

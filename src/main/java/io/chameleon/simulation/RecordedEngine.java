@@ -53,6 +53,11 @@ public final class RecordedEngine implements InferenceEngine {
     return result;
   }
 
+  @Override
+  public boolean isAsynchronous() {
+    return engine.isAsynchronous();
+  }
+
   private void write(String line) {
     bytesLeft -= line.length();
     if (bytesLeft < 0) {

@@ -31,7 +31,8 @@ class GpuProofsIT {
         part(
             folder,
             "paper",
-            "--policies=fifo,chameleon",
+            "--policies=fifo,s-lora",
+            "--s-lora-batch-tokens=256",
             "--loads=50",
             "--seconds=3",
             "--adapters-of=5",

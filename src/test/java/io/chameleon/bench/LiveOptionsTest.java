@@ -18,6 +18,7 @@ class LiveOptionsTest {
         .containsExactly("fifo", "s-lora", "chameleon", "adaptive");
     assertThat(options.percents()).containsExactly(30, 60, 80, 100);
     assertThat(options.live().cells()).isEqualTo(60_006);
+    assertThat(options.sloraBatchTokens()).isEqualTo(8192);
     assertThat(options.profile()).isEmpty();
   }
 
@@ -51,6 +52,7 @@ class LiveOptionsTest {
             "5",
             "--capacity",
             "3",
+            "--s-lora-batch-tokens=96",
             "--profile",
             "p.yaml",
             "--popularity",
@@ -60,6 +62,7 @@ class LiveOptionsTest {
     assertThat(options.live())
         .isEqualTo(new LiveOptions("m", "kept", true, 900, 8, 64, "1g", 7, Path.of("o")));
     assertThat(options.capacity()).isEqualTo(3);
+    assertThat(options.sloraBatchTokens()).isEqualTo(96);
   }
 
   @Test

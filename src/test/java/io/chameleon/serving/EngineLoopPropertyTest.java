@@ -145,6 +145,9 @@ class EngineLoopPropertyTest {
               new WaitingRules(
                   Duration.ZERO, Duration.ofMillis(random.nextInt(400)), List.of(), true),
               classed == null ? PolicyKind.FIFO.create(PolicySettings.DEFAULT) : classed);
+      if (random.nextBoolean()) {
+        world.engine.runAsynchronously();
+      }
       world.engine.beforeStep(batch -> {
         if (stepFails) {
           throw new EngineStepException("a step failed", new RuntimeException("device"));

@@ -103,10 +103,16 @@ public final class GpuEngine implements InferenceEngine {
   }
 
   @Override
+  public boolean isAsynchronous() {
+    return true;
+  }
+
+  @Override
   public StepResult step(Batch batch, NextStep next) {
     if (batchInvariant) {
       Passes passes = new Passes(batch);
       if (!passes.isOne()) {
+        next.launched();
         return passes.run(pass -> whole(pass, NextStep.UNKNOWN));
       }
     }
@@ -115,6 +121,7 @@ public final class GpuEngine implements InferenceEngine {
 
   private StepResult whole(Batch batch, NextStep next) {
     if (batch.tokens() > runner.mostRows() || batch.sequences().size() > runner.mostSequences()) {
+      next.launched();
       return inParts(batch);
     }
     try {

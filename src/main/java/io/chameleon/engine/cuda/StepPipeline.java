@@ -119,6 +119,7 @@ final class StepPipeline {
       // Behind a step that is in vain it has still to wait for that one.
       startNanos = nanoClock.getAsLong() + (early == null ? 0 : nanos(decodeMillis));
     }
+    next.launched();
     Ahead following = goAhead(rows, from, next);
     device.await(slot);
     millis = device.millis(slot);

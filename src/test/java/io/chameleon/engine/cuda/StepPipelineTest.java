@@ -27,6 +27,10 @@ class StepPipelineTest {
 
   private final FakeDevice device = new FakeDevice();
   private long now;
+
+  /** Steps that had been put into the queue whenever one was said to run. */
+  private final List<Integer> said = new ArrayList<>();
+
   private final StepPipeline pipeline = new StepPipeline(device, () -> now += 100_000);
 
   @Test
@@ -49,6 +53,18 @@ class StepPipelineTest {
     assertThat(step(running, place -> false, true).isAhead()).isFalse();
     assertThat(step(running, place -> false, false).isAhead()).isTrue();
     assertThat(step(running, place -> false, false).isAhead()).isFalse();
+  }
+
+  @Test
+  void step_thatIsAskedFor_isSaidToRunOnceWhetherItWasInTheQueueBeforeOrNot() {
+    List<Running> running = List.of(new Running(0, 20));
+
+    for (int i = 1; i <= 5; i++) {
+      step(running, place -> false, i < 4);
+      assertThat(said).hasSize(i);
+    }
+
+    assertThat(said).as("steps in the queue by then").containsExactly(1, 2, 3, 4, 5);
   }
 
   @Test
@@ -160,7 +176,7 @@ class StepPipelineTest {
     return result;
   }
 
-  private static NextStep next(IntPredicate isLast, boolean isDecode) {
+  private NextStep next(IntPredicate isLast, boolean isDecode) {
     return new NextStep() {
       @Override
       public boolean isLast(int place) {
@@ -170,6 +186,11 @@ class StepPipelineTest {
       @Override
       public boolean isDecode() {
         return isDecode;
+      }
+
+      @Override
+      public void launched() {
+        said.add(device.launched + device.ahead);
       }
     };
   }
