@@ -116,6 +116,16 @@ __device__ __forceinline__ void store16(elem* to, const float* in) {
     *reinterpret_cast<uint4*>(to) = pack(in);
 }
 
+// ---- rotary positions --------------------------------------------------------------------------
+
+// Turns a number of a head's first half and its partner of the second by an angle; the same bits
+// wherever it is done.
+__device__ __forceinline__ void rotate(float& first, float& second, float cosine, float sine) {
+    float turned = __fmaf_rn(first, cosine, -__fmul_rn(second, sine));
+    second = __fmaf_rn(second, cosine, __fmul_rn(first, sine));
+    first = turned;
+}
+
 // ---- reductions --------------------------------------------------------------------------------
 
 // Over each aligned group of WIDTH lanes; all lanes get the result. All lanes of the warp call.

@@ -22,6 +22,10 @@
 //                        dynamic shared memory 66,560. A block keeps the weights of 128 columns and goes
 //                        through every parts-th 64 rows of its chunk. Any number of parts gives the same
 //                        bits.
+//   lora_prefill_expand_rope  the same for q, k and v of heads of 128, and then what rope.cu does with
+//                        a chunk's rows: a tile's columns are a head's. Heads of modules that an
+//                        adapter lacks are rotated as well. Of k and v nothing that counts is left in y.
+//                        For models without biases of q, k and v and without norms of heads.
 //
 // What they take is reading and writing: y twice, x and A once for each tile. So the products are those
 // of warpgroups where there are any (sm_90a), which leave the time to that; others are there for other
@@ -383,6 +387,29 @@ struct ExpandTile {
     int ranks;
 };
 
+// Where rows are rotated, and where K and V go: see rope_kv in rope.cu.
+struct Rope {
+    const int* positions;
+    const int* cells;
+    const float* cosines;
+    const float* sines;
+    elem* arena;
+    long long cell_stride;
+    long long k_offset;
+    long long v_offset;
+};
+
+// A head of a chunk's rows.
+struct RopeHead {
+    const int* positions;  // of the chunk's first row
+    const int* cells;
+    const float* cosines;
+    const float* sines;
+    elem* arena;  // where the head begins in a cell 0; null for a head of q, which goes back to y
+    long long cell_stride;
+    bool turns;  // whether it is a head of q or k
+};
+
 // 64 ranks of 64 rows, then the others.
 __device__ __forceinline__ void expand_fetch(const ExpandTile& tile, unsigned char* to, int first) {
     int piece = threadIdx.x % 16;
@@ -536,16 +563,60 @@ struct ExpandOwn {
         for (int i = 0; i < 8; i++) {
             int row = first + row_of(i);
             if (row < tile.rows && column_of(i) < tile.columns) {
-                *reinterpret_cast<uint4*>(tile.y + row * tile.y_step + column_of(i)) =
-                    make_uint4(words[i][0], words[i][1], words[i][2], words[i][3]);
+                put(i, tile.y + row * tile.y_step);
             }
         }
     }
+
+    __device__ __forceinline__ void put(int i, elem* row) {
+        *reinterpret_cast<uint4*>(row + column_of(i)) =
+            make_uint4(words[i][0], words[i][1], words[i][2], words[i][3]);
+    }
+
+#if HEAD_SIZE == EXPAND
+    // A thread has of a row what the first half of the head has in two places, and its partners.
+    __device__ __forceinline__ void put_head(
+        const ExpandTile& tile, const RopeHead& head, int first) {
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            int row = first + row_of(i);
+            if (row < tile.rows) {
+                if (head.turns) {
+                    long long angle = (long long)head.positions[row] * (HEAD_SIZE / 2) + column_of(i);
+                    turn_pairs(i, head.cosines + angle, head.sines + angle);
+                }
+                elem* to = head.arena == nullptr ? tile.y + row * tile.y_step
+                                                 : head.arena + head.cells[row] * head.cell_stride;
+                put(i, to);
+                put(i + 4, to);
+            }
+        }
+    }
+
+    __device__ __forceinline__ void turn_pairs(int i, const float* cosines, const float* sines) {
+#pragma unroll
+        for (int t = 0; t < 4; t++) {
+            float2 cosine = *reinterpret_cast<const float2*>(cosines + t * 2);
+            float2 sine = *reinterpret_cast<const float2*>(sines + t * 2);
+            uint32 low = words[i][t];
+            uint32 high = words[i + 4][t];
+            float a = __uint_as_float(low << 16);
+            float b = __uint_as_float(low & 0xffff0000u);
+            float c = __uint_as_float(high << 16);
+            float d = __uint_as_float(high & 0xffff0000u);
+            rotate(a, c, cosine.x, sine.x);
+            rotate(b, d, cosine.y, sine.y);
+            words[i][t] = pack_pair(a, b);
+            words[i + 4][t] = pack_pair(c, d);
+        }
+    }
+#endif
 };
 
-// All of the block's rows, for up to EXPAND_RANKS of the ranks.
-__device__ __forceinline__ void expand_ranks(
-    const ExpandTile& tile, unsigned char* weights, float scaling, int count) {
+// All of the block's rows, for up to EXPAND_RANKS of the ranks. PUT is told where they go.
+template <class PUT>
+__device__ __forceinline__ void expand_ranks(const ExpandTile& tile, unsigned char* weights,
+                                             float scaling, int count, const PUT& put) {
     const int stage_bytes = EXPAND_ROWS * EXPAND_RANKS * 2;
     unsigned char* lows = weights + EXPAND * EXPAND_RANKS * 2;
     uint32 b = shared_address(weights);
@@ -567,12 +638,35 @@ __device__ __forceinline__ void expand_ranks(
         copies_commit();
         products_end(sums);
         own.add(sums, scaling);
-        own.put(tile, first);
+        put(own, tile, first);
     }
 }
 
-extern "C" __global__ void __launch_bounds__(GROUP, EXPAND_RESIDENT)
-    lora_prefill_expand(LoraPrefill lora) {
+// The same for a module that the adapter lacks.
+template <class PUT>
+__device__ __forceinline__ void put_as_they_are(const ExpandTile& tile, int count, const PUT& put) {
+    for (int s = 0; s < count; s++) {
+        int first = (blockIdx.y + s * gridDim.y) * EXPAND_ROWS;
+        ExpandOwn own;
+        own.load(tile, first);
+        put(own, tile, first);
+    }
+}
+
+// Rows go back to y; ALWAYS asks for those of modules that their adapter lacks as well.
+struct PutRows {
+    enum { ALWAYS = 0 };
+
+    __device__ __forceinline__ void begin(int row, int module, int column) {}
+
+    __device__ __forceinline__ void operator()(
+        ExpandOwn& own, const ExpandTile& tile, int first) const {
+        own.put(tile, first);
+    }
+};
+
+template <class LAST>
+__device__ __forceinline__ void expand(const LoraPrefill& lora, LAST last) {
     let_next_begin();
     int chunk = blockIdx.z;
     int column = blockIdx.x;  // of the tile, in tiles, then in columns of its module
@@ -596,7 +690,7 @@ extern "C" __global__ void __launch_bounds__(GROUP, EXPAND_RESIDENT)
     int4 work = there ? lora.chunks[chunk] : make_int4(0, 0, 0, 0);
     int4 place =
         there ? lora.places[lora.place_pitch * chunk + module] : make_int4(0, 0, 0, 0);
-    int all = place.w == 0 ? 0 : (work.y + EXPAND_ROWS - 1) / EXPAND_ROWS;
+    int all = place.w == 0 && !LAST::ALWAYS ? 0 : (work.y + EXPAND_ROWS - 1) / EXPAND_ROWS;
     if ((int)blockIdx.y >= all) {
         if (blockIdx.x == 0 && blockIdx.y == 0 && blockIdx.z == 0) {
             wait_for_previous();  // else the kernel after this one could overtake the one before
@@ -614,6 +708,12 @@ extern "C" __global__ void __launch_bounds__(GROUP, EXPAND_RESIDENT)
     tile.y_step = lora.y_stride;
     tile.rows = work.y;
     tile.columns = out - column;
+    last.begin(work.x, module, column);
+    if (LAST::ALWAYS && place.w == 0) {
+        wait_for_previous();
+        put_as_they_are(tile, count, last);
+        return;
+    }
     unsigned char* weights = aligned_tiles();
     for (int r0 = 0; r0 < place.w; r0 += EXPAND_RANKS) {
         tile.ranks = min(EXPAND_RANKS, place.w - r0);
@@ -623,8 +723,52 @@ extern "C" __global__ void __launch_bounds__(GROUP, EXPAND_RESIDENT)
         if (r0 == 0) {
             wait_for_previous();
         }
-        expand_ranks(tile, weights, __int_as_float(work.z), count);
+        if (LAST::ALWAYS && r0 + EXPAND_RANKS < place.w) {
+            expand_ranks(tile, weights, __int_as_float(work.z), count, PutRows());
+        } else {
+            expand_ranks(tile, weights, __int_as_float(work.z), count, last);
+        }
     }
 }
+
+extern "C" __global__ void __launch_bounds__(GROUP, EXPAND_RESIDENT)
+    lora_prefill_expand(LoraPrefill lora) {
+    expand(lora, PutRows());
+}
+
+#if HEAD_SIZE == EXPAND
+
+struct PutHeads {
+    enum { ALWAYS = 1 };
+
+    Rope rope;
+    RopeHead head;
+
+    // Of a chunk's first row in the batch, and a tile.
+    __device__ __forceinline__ void begin(int row, int module, int column) {
+        head.positions = rope.positions + row;
+        head.cells = rope.cells + row;
+        head.cosines = rope.cosines;
+        head.sines = rope.sines;
+        head.cell_stride = rope.cell_stride;
+        head.turns = module < 2;
+        head.arena = module == 0 ? nullptr
+                                 : rope.arena + (module == 1 ? rope.k_offset : rope.v_offset) + column;
+    }
+
+    __device__ __forceinline__ void operator()(
+        ExpandOwn& own, const ExpandTile& tile, int first) const {
+        own.put_head(tile, head, first);
+    }
+};
+
+extern "C" __global__ void __launch_bounds__(GROUP, EXPAND_RESIDENT)
+    lora_prefill_expand_rope(LoraPrefill lora, Rope rope) {
+    PutHeads heads;
+    heads.rope = rope;
+    expand(lora, heads);
+}
+
+#endif
 
 #endif

@@ -32,8 +32,8 @@ __device__ __forceinline__ void scale_vector(float* to, float inverse, const ele
 // whole row; may be null), divides q and k heads by their root mean square and multiplies with q_norm
 // or k_norm (HEAD_SIZE weights each; may be null), rotates q and k by the angles of positions[row]
 // (the first half of a head with the second, as Llama), writes q back in place, k and v to cell
-// cells[row] of the arena. The k and v of qkv stay as they were. A negative cell is a padding row:
-// nothing is read or written. Tables are [context][HEAD_SIZE / 2]. All in float between the read and
+// cells[row] of the arena. The k and v of qkv stay as they were. A negative cell is a row that only
+// fills up, or that lora_prefill.cu has rotated: nothing is read or written. Tables are [context][HEAD_SIZE / 2]. All in float between the read and
 // the write, save for the roundings that Hugging Face has too (bias, norm).
 //
 // Grid (ceil((HEADS + 2 KV_HEADS) * L / 128), rows), block 128, no dynamic shared memory; L =
@@ -93,10 +93,7 @@ rope_kv(elem* qkv, const elem* bias, const elem* q_norm, const elem* k_norm, flo
             float s[4] = {sine.x, sine.y, sine.z, sine.w};
 #pragma unroll
             for (int i = 0; i < 4; i++) {
-                float first = a[j + i];
-                float second = b[j + i];
-                a[j + i] = first * c[i] - second * s[i];
-                b[j + i] = second * c[i] + first * s[i];
+                rotate(a[j + i], b[j + i], c[i], s[i]);
             }
         }
     }

@@ -207,24 +207,48 @@ final class CudaOperators implements Operators {
       twins.rope(step, layer);
       return;
     }
+    RowInput rows = model.rowInput();
+    launchRope(rope, layer, rows.address(rows.cells()), step.filled());
+  }
+
+  @Override
+  public void loraAndRope(Step step, int layer) {
+    ChunkRope chunks = rope == null ? null : lora.chunkRope();
+    if (rope == null || chunks == null) {
+      Operators.super.loraAndRope(step, layer);
+      return;
+    }
+    lora.runAndRope(layer);
+    if (chunks.left() > 0) {
+      launchRope(rope, layer, chunks.cellsOfLeft(), chunks.left());
+    }
+  }
+
+  /**
+   * Rotates the first rows.
+   *
+   * @param cells of the rows, where they are on the device
+   */
+  private void launchRope(Kernel kernel, int layer, long cells, int count) {
     GpuWeights.Layer weights = model.weights().layer(layer);
     ModelConfig config = model.config();
     RowInput rows = model.rowInput();
-    rope.begin()
+    kernel
+        .begin()
         .with(model.activations().qkv.address())
         .with(addressOf(weights.qkvBias()))
         .with(addressOf(weights.queryNorm()))
         .with(addressOf(weights.keyNorm()))
         .with((float) config.rmsNormEpsilon())
         .with(rows.address(rows.positions()))
-        .with(rows.address(rows.cells()))
+        .with(cells)
         .with(model.weights().cosines().address())
         .with(model.weights().sines().address())
         .with(model.arena().cells().address())
         .with((long) model.model().cellElements())
         .with(model.keyOffset(layer))
         .with(model.valueOffset(layer))
-        .launch(Kernel.Grid.of(ropeBlocks(config), step.filled(), ROPE_BLOCK), 0, stream);
+        .launch(Kernel.Grid.of(ropeBlocks(config), count, ROPE_BLOCK), 0, stream);
   }
 
   private int ropeBlocks(ModelConfig config) {

@@ -58,8 +58,7 @@ final class DecoderStep {
     Activations on = model.activations();
     operators.norm(step, weights.attentionNorm());
     operators.linear(on.normed, weights.qkv(), on.qkv, step.filled(), false);
-    lora(step, layer, LoraSite.QKV);
-    operators.rope(step, layer);
+    operators.loraAndRope(step, layer);
     operators.attention(step, layer);
     operators.linear(on.attended, weights.output(), on.residual, step.filled(), true);
     addBias(step, weights.outputBias());

@@ -239,7 +239,7 @@ public final class GpuDevice implements ModelDevice {
                 stream,
                 low,
                 new LoraPrefill.Processor(multiprocessors, context.capability()))
-            .reserve(steps.input, steps.sequences);
+            .reserve(steps.input, steps.sequences, steps.mostRows);
   }
 
   private CudaOperators operators(

@@ -2,6 +2,7 @@ package io.chameleon.engine.cuda;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.util.Objects.requireNonNull;
 
 import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.engine.cuda.driver.CudaStream;
@@ -126,7 +127,7 @@ final class LoraKernels {
   }
 
   private LoraPlan plan(ModuleGroup group) {
-    return java.util.Objects.requireNonNull(plans.get(group));
+    return requireNonNull(plans.get(group));
   }
 
   /**
@@ -160,6 +161,31 @@ final class LoraKernels {
       twins.lora(step, layer, site);
       return;
     }
+    runFew(shrink, expand, expandMany, layer, site);
+    if (prefill != null) {
+      prefill.run(layer, site);
+    }
+  }
+
+  /**
+   * What rotates rows of the step that was prepared last with their updates; null if nothing does.
+   */
+  @Nullable ChunkRope chunkRope() {
+    return isKernel() && prefill != null ? prefill.rope() : null;
+  }
+
+  /** Updates q, k and v, and rotates rows; only where there is a {@link #chunkRope}. */
+  void runAndRope(int layer) {
+    runFew(
+        requireNonNull(shrink),
+        requireNonNull(expand),
+        requireNonNull(expandMany),
+        layer,
+        LoraSite.QKV);
+    requireNonNull(prefill).runAndRope(layer);
+  }
+
+  private void runFew(Kernel shrink, Kernel expand, Kernel expandMany, int layer, LoraSite site) {
     LoraPlan plan = plan(site.group());
     if (plan.shrinkItems(site) > 0) {
       fill(layer, site, plan);
@@ -173,9 +199,6 @@ final class LoraKernels {
           .begin()
           .with(struct)
           .launch(Kernel.Grid.of(grid(plan.expandItems(site)), BLOCK), 0, stream);
-    }
-    if (prefill != null) {
-      prefill.run(layer, site);
     }
   }
 

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Low-rank updates of prefill chunks on the tensor cores, bf16 alone: two kernels, each for all
@@ -54,9 +55,11 @@ final class LoraPrefill {
   private final Kernel shrink;
   private final Kernel shrinkMany;
   private final Kernel expand;
+  private final @Nullable Kernel expandAndRope;
   private final Map<ModuleGroup, Chunks> chunks = new EnumMap<>(ModuleGroup.class);
   private final DeviceTensor low;
   private final Processor processor;
+  private @Nullable ChunkRope rope;
 
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
 
@@ -108,6 +111,16 @@ final class LoraPrefill {
     this.shrink = kernel(kernels, "lora_prefill_shrink_64", SHRINK_BYTES);
     this.shrinkMany = kernel(kernels, "lora_prefill_shrink_128", SHRINK_BYTES);
     this.expand = kernel(kernels, "lora_prefill_expand", EXPAND_BYTES);
+    this.expandAndRope =
+        ChunkRope.suits(model.config())
+            ? kernels
+                .kernel(
+                    KernelText.LORA_PREFILL,
+                    "lora_prefill_expand_rope",
+                    STRUCT_BYTES,
+                    ChunkRope.STRUCT_BYTES)
+                .withSharedMemory(EXPAND_BYTES)
+            : null;
   }
 
   private static Kernel kernel(CudaKernels kernels, String name, int sharedBytes) {
@@ -121,8 +134,11 @@ final class LoraPrefill {
     return memory.zeros(TorchMemory.Kind.BFLOAT16, rows, (long) MODULES * LARGEST_RANK);
   }
 
-  /** Reserves the places of so many chunks. */
-  LoraPrefill reserve(StepInput input, int most) {
+  /** Reserves the places of so many chunks, and of so many rows. */
+  LoraPrefill reserve(StepInput input, int most, int rows) {
+    if (expandAndRope != null) {
+      rope = new ChunkRope(input, rows);
+    }
     for (ModuleGroup group : ModuleGroup.values()) {
       chunks.put(group, new Chunks(input, most, group.modules().size()));
     }
@@ -154,6 +170,19 @@ final class LoraPrefill {
   /** Writes and sends a step's chunks. */
   void prepare(StepRows step) {
     chunks.forEach((group, of) -> prepare(step, group, of));
+    ChunkRope chunkRope = rope();
+    if (chunkRope != null) {
+      chunkRope.prepare(step);
+    }
+  }
+
+  /** What rotates rows of the step with their updates; null if nothing does. */
+  @Nullable ChunkRope rope() {
+    return of(LoraSite.QKV).count > 0 ? rope : null;
+  }
+
+  private Chunks of(LoraSite site) {
+    return Objects.requireNonNull(chunks.get(site.group()));
   }
 
   private void prepare(StepRows step, ModuleGroup group, Chunks of) {
@@ -194,12 +223,24 @@ final class LoraPrefill {
 
   /** Launches a site's products. */
   void run(int layer, LoraSite site) {
-    Chunks of = Objects.requireNonNull(chunks.get(site.group()));
+    Chunks of = of(site);
     if (of.count > 0) {
       fill(of, layer, site);
       shrink(of, site);
-      expand(of, site);
+      launch(expand, expandGrid(of, site), EXPAND_BYTES);
     }
+  }
+
+  /** Launches the products of q, k and v, the second of which rotates; only while {@link #rope}. */
+  void runAndRope(int layer) {
+    Chunks of = of(LoraSite.QKV);
+    fill(of, layer, LoraSite.QKV);
+    shrink(of, LoraSite.QKV);
+    Objects.requireNonNull(expandAndRope)
+        .begin()
+        .with(struct)
+        .with(Objects.requireNonNull(rope).struct(model, layer))
+        .launch(expandGrid(of, LoraSite.QKV), EXPAND_BYTES, stream);
   }
 
   /** Tiles of more rows where there are more, and those of fewer would not all run at once. */
@@ -217,7 +258,7 @@ final class LoraPrefill {
   }
 
   /** As many parts as run at once, or as few as take as long. */
-  private void expand(Chunks of, LoraSite site) {
+  private Kernel.Grid expandGrid(Chunks of, LoraSite site) {
     int columns = 0;
     for (LinearModule module : site.modules()) {
       columns += ceil(model.config().outputSize(module), TILE);
@@ -225,7 +266,7 @@ final class LoraPrefill {
     int tiles = ceil(of.mostRows, TILE_ROWS);
     int most = EXPANDS_AT_ONCE * processor.multiprocessors / (columns * of.count);
     int each = ceil(tiles, Math.clamp(most, 1, tiles));
-    launch(expand, new Kernel.Grid(columns, ceil(tiles, each), of.count, BLOCK), EXPAND_BYTES);
+    return new Kernel.Grid(columns, ceil(tiles, each), of.count, BLOCK);
   }
 
   private void launch(Kernel kernel, Kernel.Grid grid, int sharedBytes) {

@@ -38,6 +38,17 @@ interface Operators {
   /** Adds the low-rank updates of the step's adapters. */
   void lora(Step step, int layer, LoraSite site);
 
+  /**
+   * The updates of q, k and v if there are any, then {@link #rope}. What of k and v stays in qkv is
+   * of no use to anybody.
+   */
+  default void loraAndRope(Step step, int layer) {
+    if (step.rows().touches(LoraSite.QKV.group())) {
+      lora(step, layer, LoraSite.QKV);
+    }
+    rope(step, layer);
+  }
+
   /** Gets its own numbers of a step ready, before the first of its parts. */
   void prepare(Step step);
 }

@@ -39,6 +39,9 @@ final class StepMemory {
   /** Most sequences of a step. */
   final int sequences;
 
+  /** Most rows of a step. */
+  final int mostRows;
+
   /**
    * Takes it.
    *
@@ -54,6 +57,7 @@ final class StepMemory {
     ModelConfig config = model.config();
     TorchMemory.Kind kind = CheckpointWeights.kind(model.numbers());
     this.sequences = Math.min(options.sequences(), options.rows());
+    this.mostRows = options.rows();
     this.activations = new Activations(config, memory, kind, options.rows(), sequences);
     this.input = input;
     this.rows = new RowInput(input, options.rows());

@@ -47,7 +47,10 @@ record KernelStand(ModelShape shape, ElementType numbers, Set<String> off, boole
     return shapes(ModelShape.GQA8_128)
         .map(shape ->
             new KernelStand(
-                shape, ElementType.BF16, allBut(KernelText.LORA, KernelText.LORA_PREFILL), true));
+                shape,
+                ElementType.BF16,
+                allBut(KernelText.ROPE, KernelText.LORA, KernelText.LORA_PREFILL),
+                true));
   }
 
   private static Set<String> allBut(KernelText... texts) {

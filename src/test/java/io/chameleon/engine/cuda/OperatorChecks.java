@@ -249,6 +249,26 @@ abstract class OperatorChecks {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("adapters")
+  void loraAndRope_ofMixedRanks_isAsItsTwinInQueriesAndArena(StepMix mix) {
+    ModelConfig config = model().config();
+    int queries = config.heads() * config.headSize();
+    try (PartCheck check = new PartCheck(stand(), "loraAndRope", mix.name())) {
+      Step step = Step.exactly(mix.on(stand(), check.random));
+      int rows = step.filled();
+      check
+          .given(on().normed, rows)
+          .given(on().qkv, rows)
+          .adapters()
+          .writes(
+              on().qkv,
+              (row, column) -> row >= rows ? Use.KEPT : column < queries ? Use.WRITTEN : Use.FREE)
+          .writes(model().arena().cells(), keysAndValues(step))
+          .run(step, by -> by.loraAndRope(step, layer()));
+    }
+  }
+
   /** Rows whose adapter has modules of a site. */
   private static BitSet having(StepRows rows, LoraSite site) {
     BitSet having = new BitSet();

@@ -13,9 +13,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,41 @@ class StepPlansTest {
     assertThat(decode.segments()).hasSize(1);
     assertThat(LoraPrefill.takes(decode, decode.segments().getFirst())).isFalse();
     assertThat(LoraPrefill.takes(chunk, chunk.segments().getFirst())).isTrue();
+  }
+
+  @Test
+  void chunkRope_ofAMixedBatch_leavesRowsThatGoAnotherWayAndNoneBehindThem() {
+    ResidentAdapter adapter = adapter("one", 0, 8);
+    List<SequenceStep> left =
+        List.of(step(100, 7, 1, adapter), step(200, 3, 20, null), step(300, 0, 5, adapter));
+    SequenceStep chunk = step(400, 2, 16, adapter);
+    List<SequenceStep> all = new ArrayList<>(left);
+    all.addFirst(chunk);
+
+    // Chunks of one adapter stay in their order, so the one of 16 lies before that of 5.
+    List<Integer> cells = new ArrayList<>(List.of(107));
+    IntStream.range(0, 20).forEach(i -> cells.add(203 + i));
+    cells.addAll(Collections.nCopies(16, -1));
+    IntStream.range(0, 5).forEach(i -> cells.add(300 + i));
+    assertThat(cellsLeft(all)).isEqualTo(cells);
+    assertThat(cellsLeft(List.of(chunk))).isEmpty();
+    assertThat(cellsLeft(List.of(chunk, left.getFirst()))).containsExactly(107);
+  }
+
+  /** What the kernel for the other rows reads. */
+  private static List<Integer> cellsLeft(List<SequenceStep> steps) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment[] host = new MemorySegment[1];
+      StepInput input =
+          new StepInput(
+              twins.memory(), new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
+      ChunkRope rope = new ChunkRope(input, 64);
+      input.open();
+      rope.prepare(new StepRows(new Batch(steps)));
+      int at = (int) ((rope.cellsOfLeft() - input.tensor().address()) / Integer.BYTES);
+      int[] numbers = Arrays.copyOfRange(host[0].toArray(JAVA_INT), at, at + rope.left());
+      return Arrays.stream(numbers).boxed().toList();
+    }
   }
 
   @Test

@@ -81,15 +81,26 @@ class TwinOperatorsTest extends OperatorChecks {
   private static Map<String, Consumer<OperatorChecks>> parts() {
     StepMix one = StepMix.rows(3, "rank 3");
     return Map.of(
-        "embed", checks -> checks.embed_ofRandomTokens_isAsItsTwin(3),
-        "norm", checks -> checks.norm_ofRandomRows_isAsItsTwin(3),
-        "finalNorm", checks -> checks.finalNorm_ofTheLastRows_isAsItsTwin(one),
-        "linear", checks -> checks.linear_ofRandomRows_isAsItsTwin(3),
-        "addBias", checks -> checks.addBias_toRandomRows_isAsItsTwin(3),
-        "rope", checks -> checks.rope_ofRandomRows_isAsItsTwinInQueriesAndArena(one),
-        "attention", checks -> checks.attention_overRandomRuns_isAsItsTwin(one),
-        "gate", checks -> checks.gate_ofRandomRows_isAsItsTwin(3),
-        "lora", checks -> checks.lora_ofMixedRanks_isAsItsTwinAtEachSite(one));
+        "loraAndRope",
+        checks -> checks.loraAndRope_ofMixedRanks_isAsItsTwinInQueriesAndArena(one),
+        "embed",
+        checks -> checks.embed_ofRandomTokens_isAsItsTwin(3),
+        "norm",
+        checks -> checks.norm_ofRandomRows_isAsItsTwin(3),
+        "finalNorm",
+        checks -> checks.finalNorm_ofTheLastRows_isAsItsTwin(one),
+        "linear",
+        checks -> checks.linear_ofRandomRows_isAsItsTwin(3),
+        "addBias",
+        checks -> checks.addBias_toRandomRows_isAsItsTwin(3),
+        "rope",
+        checks -> checks.rope_ofRandomRows_isAsItsTwinInQueriesAndArena(one),
+        "attention",
+        checks -> checks.attention_overRandomRuns_isAsItsTwin(one),
+        "gate",
+        checks -> checks.gate_ofRandomRows_isAsItsTwin(3),
+        "lora",
+        checks -> checks.lora_ofMixedRanks_isAsItsTwinAtEachSite(one));
   }
 
   @Test
