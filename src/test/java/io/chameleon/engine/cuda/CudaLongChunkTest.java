@@ -39,8 +39,8 @@ class CudaLongChunkTest {
       StepMix.longChunks()
           .forEach(mix -> {
             checks.lora_ofMixedRanks_isAsItsTwinAtEachSite(mix);
-            checks.loraAndRope_ofMixedRanks_isAsItsTwinInQueriesAndArena(mix);
             assertThat(isWritten(stand)).as("%s went the way of chunks", mix).isTrue();
+            checks.loraAndRope_ofMixedRanks_isAsItsTwinInQueriesAndArena(mix);
           });
     }
   }
