@@ -137,7 +137,7 @@ final class LivePaperCommand {
 
   /** All shapes of steps that come are to have been seen before. */
   private void warm(LiveStage stage, ServiceProcess service) {
-    Workload requests = workload(stage, 1, WARM_REQUESTS, -1);
+    Workload requests = workload(stage, 1, WARM_REQUESTS, seed() - 1);
     boolean measured = capacity == 0;
     int all = options.live().sequences();
     int clients = measured ? all : Math.ceilDiv(all, WARM_PART);
@@ -170,8 +170,7 @@ final class LivePaperCommand {
   private LivePoint point(LiveStage stage, ServiceProcess service, String policy, int percent) {
     double rate = rate(percent);
     List<Sent> sent =
-        OpenLoop.byTheClock()
-            .send(stage.arrivals(workload(stage, rate, percent), service.client()));
+        OpenLoop.byTheClock().send(stage.arrivals(workload(stage, rate), service.client()));
     List<ServedTimes> served = ServedTimes.of(sent);
     LivePoint point =
         new LivePoint(
@@ -205,12 +204,16 @@ final class LivePaperCommand {
     return options.seconds() / 4.0;
   }
 
-  private Workload workload(LiveStage stage, double rate, int number) {
+  /**
+   * The same requests at each load, only faster, and as many more behind them: else a load could
+   * seem lighter than a lower one, by its requests alone.
+   */
+  private Workload workload(LiveStage stage, double rate) {
     int count = Math.max(2, (int) Math.ceil(rate * (warmUp() + options.seconds())));
-    return workload(stage, rate, count, number);
+    return workload(stage, rate, count, seed());
   }
 
-  private Workload workload(LiveStage stage, double rate, int count, int number) {
+  private Workload workload(LiveStage stage, double rate, int count, long seed) {
     LengthScale scale = new LengthScale(options.divisor(), stage.model().config().contextLength());
     return new WorkloadSpec(
             new AzureConversationLengths().scaled(scale),
@@ -218,7 +221,7 @@ final class LivePaperCommand {
             WorkloadLaws.popularity(options.popularity()),
             stage.mix(),
             count,
-            seed() + number)
+            seed)
         .generate(rate);
   }
 
@@ -264,11 +267,10 @@ final class LivePaperCommand {
 
   private LivePoint simulated(LiveStage stage, SimulationProfile profile, LivePoint point) {
     ServiceSpec spec = spec(stage, PolicyKind.named(point.policy()));
-    int percent = (int) Math.round(point.perSecond() / capacity * PERCENT);
     // So it comes to a service that has visited each adapter once.
     List<TracedRequest> visits = stage.visits();
     double later = visits.getLast().seconds() + PAUSE_SECONDS;
-    Workload workload = workload(stage, point.perSecond(), percent).behind(visits, later);
+    Workload workload = workload(stage, point.perSecond()).behind(visits, later);
     return point.with(
         ServedTimes.figures(
             ServedTimes.of(
