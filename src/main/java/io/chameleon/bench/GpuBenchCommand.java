@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -45,7 +47,8 @@ final class GpuBenchCommand {
 
   private final Report report = new Report("gpu-bench");
 
-  private final GpuFit fit = new GpuFit();
+  /** What the profile is fitted to, once the ceilings are known. */
+  private @Nullable GpuFit fit;
 
   private double copyBytes;
 
@@ -68,7 +71,7 @@ final class GpuBenchCommand {
       uploadBytes = probe.uploadBytes();
     }
     // What is copied is read and written.
-    fit.copy(copyBytes / 2);
+    fit = new GpuFit(flops, copyBytes / 2);
     report.add(ReportRow.of("copy within the device", copyBytes / 1e12, "TB/s"));
     report.add(ReportRow.of("bf16 matrix product, 8192", flops / 1e12, "TFLOP/s"));
     report.add(ReportRow.of("upload from pinned memory", uploadBytes / 1e9, "GB/s"));
@@ -81,10 +84,15 @@ final class GpuBenchCommand {
       report.add(ReportRow.of("start", (System.nanoTime() - start) / 1e9, "s"));
       measure(stage);
       GpuParts.of(stage, CONTEXT).print(out);
-      out.println("written: " + fit.write(options.out(), options.shape(), config, stage));
+      out.println(
+          "written: " + fit().write(options.out(), options.shape(), config, stage.cellBytes()));
     }
     report.print(out);
     out.println("written: " + report.write(options.out()));
+  }
+
+  private GpuFit fit() {
+    return Objects.requireNonNull(fit);
   }
 
   private void measure(GpuStage stage) {
@@ -150,7 +158,7 @@ final class GpuBenchCommand {
 
   private GpuStage.Times decodeOnly(GpuStage stage, int[] ranks, int context) {
     GpuStage.Times times = decode(stage, ranks, context);
-    fit.decode(ranks, context, times.step());
+    fit().decode(ranks, context, times.step());
     return times;
   }
 
@@ -226,6 +234,10 @@ final class GpuBenchCommand {
       report.add(ReportRow.of(name, millis, "ms"));
       report.add(ReportRow.of(name + ", of matmul peak", share, "%").with(Goal.atLeast(goals[i])));
     }
+    // For the profile alone: what short prompts take, beside reading the weights.
+    for (int tokens : new int[] {32, 64, 128, 512}) {
+      prefill(stage, tokens, 0);
+    }
     double before = prefillAgain(stage, 1024);
     double adapted = prefill(stage, 1024, 128);
     Beside times = new Beside((before + prefillAgain(stage, 1024)) / 2, adapted);
@@ -249,7 +261,7 @@ final class GpuBenchCommand {
 
   private double prefill(GpuStage stage, int tokens, int rank) {
     double millis = prefillOf(stage, tokens, new int[] {rank});
-    fit.prefill(tokens, rank, millis);
+    fit().prefill(tokens, rank, millis);
     return millis;
   }
 
@@ -300,7 +312,7 @@ final class GpuBenchCommand {
       }
       seconds.sort(null);
       double rate = stage.adapterBytes(rank) / seconds.get(4);
-      fit.upload(rate);
+      fit().upload(rate);
       report.add(
           ReportRow.of("upload of an adapter of rank 64", rate / 1e9, "GB/s")
               .under(uploadBytes / 1e9, "a plain copy from pinned memory")

@@ -2,6 +2,7 @@ package io.chameleon.bench;
 
 import io.chameleon.model.ModelConfig;
 import io.chameleon.simulation.LeastSquares;
+import io.chameleon.simulation.StepCost;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
 
 /**
  * Fits the simulator's costs to steps that were measured on a GPU: decode steps by rows, context
- * and ranks, prefill steps by tokens, pairs of tokens and ranks.
+ * and ranks, prefill steps by tokens, those beyond the ridge, pairs of tokens and ranks.
  */
 final class GpuFit {
 
@@ -33,13 +34,27 @@ final class GpuFit {
         separate-passes: false
       """;
 
+  private final StepCost.Ridge ridge;
+
   private final List<double[]> decode = new ArrayList<>();
 
   private final List<double[]> prefill = new ArrayList<>();
 
   private double uploadBytes = 1e9;
 
-  private double copyBytes = 1e12;
+  private final double copyBytes;
+
+  /**
+   * A fit to nothing yet. In half precision a row takes two operations with each weight of two
+   * bytes, so the ridge lies at as many tokens as there are operations to a byte.
+   *
+   * @param flops of products, a second
+   * @param copyBytes that are copied within the device a second: each is read and written
+   */
+  GpuFit(double flops, double copyBytes) {
+    this.copyBytes = copyBytes;
+    this.ridge = new StepCost.Ridge((int) Math.round(flops / (2 * copyBytes)), 0);
+  }
 
   /** A decode step and its milliseconds. */
   void decode(int[] ranks, int context, double millis) {
@@ -50,12 +65,8 @@ final class GpuFit {
   /** A prefill step of one prompt and its milliseconds. */
   void prefill(int tokens, int rank, double millis) {
     double pairs = tokens * (tokens + 1.0) / 2;
-    prefill.add(new double[] {1, tokens, (double) tokens * rank, pairs, millis});
-  }
-
-  /** Bytes a second that are copied within the device. */
-  void copy(double bytesPerSecond) {
-    copyBytes = bytesPerSecond;
+    prefill.add(
+        new double[] {1, tokens, (double) tokens * rank, pairs, ridge.beyond(tokens), millis});
   }
 
   /** Bytes a second of an upload. */
@@ -118,7 +129,7 @@ final class GpuFit {
   }
 
   /** Writes the profile; returns where, and how well it fits. */
-  String write(Path folder, ModelShape shape, ModelConfig model, GpuStage stage)
+  String write(Path folder, ModelShape shape, ModelConfig model, long cellBytes)
       throws IOException {
     double[] d = costs(decode);
     double[] p = costs(prefill);
@@ -133,7 +144,7 @@ final class GpuFit {
         worstError(decode, d),
         prefill.size(),
         worstError(prefill, p),
-        stage.cellBytes());
+        cellBytes);
   }
 
   private String text(ModelConfig model, double[] d, double[] p) {
@@ -180,6 +191,9 @@ final class GpuFit {
       per-token-ms: %s
       per-token-rank-ms: %s
       per-pair-ms: %s
+      # Up to so many tokens of a step the weights are read for longer than they are multiplied with.
+      ridge-tokens: %d
+      per-token-beyond-ridge-ms: %s
     decode:
       fixed-ms: %s
       per-row-ms: %s
@@ -197,6 +211,8 @@ final class GpuFit {
             number(p[1]),
             number(p[2]),
             number(p[3]),
+            ridge.tokens(),
+            number(p[4]),
             number(d[0]),
             number(d[1]),
             number(d[2]),

@@ -86,7 +86,7 @@ record LiveSteps(List<StepRecord> steps) {
               "between steps",
               between.size(),
               BetweenSteps.mean(between, BetweenSteps.Gap::ms),
-              BetweenSteps.mean(between, gap -> cost.aroundMs(gap.behind()))));
+              BetweenSteps.mean(between, gap -> gap.ms(cost.around()))));
     }
     return means;
   }
@@ -147,13 +147,18 @@ record LiveSteps(List<StepRecord> steps) {
     return gaps(load -> load.hasDecode() && !load.hasPrefill());
   }
 
+  /** Those before steps that have prompts as well. */
+  List<BetweenSteps.Gap> gapsBeforePrompts() {
+    return gaps(load -> load.hasDecode() && load.hasPrefill());
+  }
+
   private List<BetweenSteps.Gap> gaps(Predicate<StepLoad> next) {
     List<BetweenSteps.Gap> gaps = new ArrayList<>();
     for (int i = 1; i < steps.size(); i++) {
       StepRecord before = steps.get(i - 1);
       if (next.test(steps.get(i).load())) {
         double ms = (steps.get(i).startNanos() - before.endNanos()) / NANOS_PER_MS;
-        gaps.add(new BetweenSteps.Gap(before.load(), ms));
+        gaps.add(new BetweenSteps.Gap(before.load(), steps.get(i).load().hasPrefill(), ms));
       }
     }
     return gaps;

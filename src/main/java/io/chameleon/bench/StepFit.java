@@ -105,6 +105,11 @@ record StepFit(List<Term> terms, List<Double> costs) {
     return costs.get(terms.indexOf(term));
   }
 
+  /** The cost of the term of this name, which there is. */
+  double cost(String term) {
+    return costs.get(terms.stream().map(Term::name).toList().indexOf(term));
+  }
+
   /** The mean step of a phase as these costs have it, in milliseconds. */
   double stepMs(PhaseTotals phase) {
     double sum = 0;

@@ -49,12 +49,15 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
           new Named("prefill.per-token-rank-ms", of -> of.prefill().perTokenRank()),
           new Named("prefill.per-pair-ms", of -> of.prefill().perPair()),
           new Named("prefill.per-token-decode-rank-ms", of -> of.prefill().perTokenDecodeRank()),
+          new Named(FixedCosts.BEYOND_RIDGE, of -> of.prefill().ridge().perTokenBeyond()),
           new Named("decode.fixed-ms", of -> of.decode().fixedMs()),
           new Named("decode.per-row-ms", of -> of.decode().perRow()),
           new Named("decode.per-context-token-ms", of -> of.decode().perContextToken()),
           new Named("decode.per-rank-ms", of -> of.decode().perRank()),
-          new Named("scheduling-ms", StepCost::schedulingMs),
-          new Named("scheduling-per-row-ms", StepCost::schedulingPerRowMs));
+          new Named("scheduling-ms", of -> of.around().ms()),
+          new Named("scheduling-per-row-ms", of -> of.around().perRowMs()),
+          new Named("scheduling-prefill-ms", of -> of.around().prefillMs()),
+          new Named("scheduling-prefill-per-row-ms", of -> of.around().prefillPerRowMs()));
 
   /**
    * Fits.
@@ -72,15 +75,15 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
             kind("with prefill", true, warm, given, fitted)));
   }
 
-  /** Clients who ask all at once delay a prompt's step as no others do; so decodes say the rest. */
   private static StepCost fitted(StepCost given, LiveSteps warm) {
     List<PhaseTotals> steps = warm.groups("warm", 1);
-    BetweenSteps between = BetweenSteps.of(given, warm.gapsBeforeDecodes());
+    StepCost.Around around =
+        BetweenSteps.around(given.around(), warm.gapsBeforeDecodes(), warm.gapsBeforePrompts());
     return FixedCosts.GUESSES.stream()
         .map(fixed -> new Guess(fixed, StepFit.near(fixed.known(given), steps)))
         .filter(guess -> guess.fixed.isRight(guess.fit))
         .min(Comparator.comparingDouble(guess -> guess.fit.error(steps)))
-        .map(guess -> guess.fixed.cost(guess.fit, between))
+        .map(guess -> guess.fixed.cost(guess.fit, given, around))
         .orElse(given);
   }
 

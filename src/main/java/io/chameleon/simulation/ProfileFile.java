@@ -142,14 +142,20 @@ public final class ProfileFile {
             prefill.number("per-token-ms"),
             prefill.number("per-token-rank-ms"),
             prefill.number("per-pair-ms"),
-            prefill.number("per-token-decode-rank-ms", 0)),
+            prefill.number("per-token-decode-rank-ms", 0),
+            new StepCost.Ridge(
+                (int) prefill.number("ridge-tokens", 0),
+                prefill.number("per-token-beyond-ridge-ms", 0))),
         new StepCost.Decode(
             decode.number("fixed-ms"),
             decode.number("per-row-ms"),
             decode.number("per-context-token-ms"),
             decode.number("per-rank-ms")),
-        fields.number("scheduling-ms"),
-        fields.number("scheduling-per-row-ms", 0));
+        new StepCost.Around(
+            fields.number("scheduling-ms"),
+            fields.number("scheduling-per-row-ms", 0),
+            fields.number("scheduling-prefill-ms", 0),
+            fields.number("scheduling-prefill-per-row-ms", 0)));
   }
 
   private static LinkCost link(ProfileFields of) {

@@ -6,11 +6,9 @@ package io.chameleon.simulation;
  *
  * @param prefill cost of its prefill part
  * @param decode cost of its decode part
- * @param schedulingMs time around each step, in milliseconds: who runs, tokens to their readers
- * @param schedulingPerRowMs the same for each sequence that decodes
+ * @param around cost of what is done around it
  */
-public record StepCost(
-    Prefill prefill, Decode decode, double schedulingMs, double schedulingPerRowMs) {
+public record StepCost(Prefill prefill, Decode decode, Around around) {
 
   private static final double NANOS_PER_MS = 1e6;
 
@@ -23,30 +21,87 @@ public record StepCost(
    * @param perPair of each token that a token attends to
    * @param perTokenDecodeRank of each token, for each rank of the distinct adapters that decode in
    *     the same step: where one product over the adapters of all rows is masked to each row's own
+   * @param ridge where tokens become dearer
    */
   public record Prefill(
       double fixedMs,
       double perToken,
       double perTokenRank,
       double perPair,
-      double perTokenDecodeRank) {
+      double perTokenDecodeRank,
+      Ridge ridge) {
 
     public Prefill {
       requireCosts(fixedMs, perToken, perTokenRank, perPair, perTokenDecodeRank);
     }
 
-    /** A cost that does not hang on who decodes in the same step. */
+    /**
+     * A cost that does not hang on who decodes in the same step, and is the same for each token.
+     */
     public Prefill(double fixedMs, double perToken, double perTokenRank, double perPair) {
-      this(fixedMs, perToken, perTokenRank, perPair, 0);
+      this(fixedMs, perToken, perTokenRank, perPair, 0, Ridge.NONE);
     }
 
     /** Of one prompt alone, in milliseconds. */
     public double alone(int tokens, int rank) {
-      return fixedMs + of(tokens, (long) tokens * rank, pairs(0, tokens));
+      return fixedMs + of(tokens, (long) tokens * rank, pairs(0, tokens)) + ridge.of(tokens);
     }
 
     private double of(long tokens, long tokenRanks, long pairs) {
       return perToken * tokens + perTokenRank * tokenRanks + perPair * pairs;
+    }
+  }
+
+  /**
+   * The ridge of the roofline: up to so many tokens of a step, those that decode among them, the
+   * weights are read for longer than they are multiplied with.
+   *
+   * @param tokens up to which the others are as cheap as {@link Prefill#perToken} and {@link
+   *     Decode#perRow} say
+   * @param perTokenBeyond what each beyond costs more, in milliseconds
+   */
+  public record Ridge(int tokens, double perTokenBeyond) {
+
+    /** Where all tokens cost the same. */
+    public static final Ridge NONE = new Ridge(0, 0);
+
+    public Ridge {
+      requireCosts(tokens, perTokenBeyond);
+    }
+
+    /** Of so many tokens of a step. */
+    public double beyond(double ofStep) {
+      return Math.max(0, ofStep - tokens);
+    }
+
+    private double of(int ofStep) {
+      return perTokenBeyond * beyond(ofStep);
+    }
+  }
+
+  /**
+   * Time around a step, in milliseconds: who runs, tokens to their readers; and, for one with
+   * prompts, who has come and starts.
+   *
+   * @param ms around each step
+   * @param perRowMs for each sequence that decodes
+   * @param prefillMs more around one that prefills
+   * @param prefillPerRowMs more around such a one for each sequence that decodes
+   */
+  public record Around(double ms, double perRowMs, double prefillMs, double prefillPerRowMs) {
+
+    public Around {
+      requireCosts(ms, perRowMs, prefillMs, prefillPerRowMs);
+    }
+
+    /** The same whatever the step. */
+    public Around(double ms) {
+      this(ms, 0, 0, 0);
+    }
+
+    /** Around a step in which so many decode. */
+    public double of(int rows, boolean prefills) {
+      return ms + perRowMs * rows + (prefills ? prefillMs + prefillPerRowMs * rows : 0);
     }
   }
 
@@ -71,18 +126,14 @@ public record StepCost(
     }
   }
 
-  public StepCost {
-    requireCosts(schedulingMs, schedulingPerRowMs);
-  }
-
-  /** A step around which nothing is done for single sequences. */
-  public StepCost(Prefill prefill, Decode decode, double schedulingMs) {
-    this(prefill, decode, schedulingMs, 0);
+  /** A step around which always goes by the same time, in milliseconds. */
+  public StepCost(Prefill prefill, Decode decode, double aroundMs) {
+    this(prefill, decode, new Around(aroundMs));
   }
 
   /** The same with another cost of decode. */
   public StepCost with(Decode newDecode) {
-    return new StepCost(prefill, newDecode, schedulingMs, schedulingPerRowMs);
+    return new StepCost(prefill, newDecode, around);
   }
 
   /** Tokens attended to by so many tokens from a position on. */
@@ -97,7 +148,7 @@ public record StepCost(
 
   /** Time around a step, in milliseconds. */
   public double aroundMs(StepLoad load) {
-    return schedulingMs + schedulingPerRowMs * load.decodeRows();
+    return around.of(load.decodeRows(), load.hasPrefill());
   }
 
   /** Time of a step in the engine alone, in milliseconds. */
@@ -105,7 +156,10 @@ public record StepCost(
     double prefillMs =
         prefill.of(load.prefillTokens(), load.prefillTokenRanks(), load.prefillPairs())
             + prefill.perTokenDecodeRank * load.tokenDecodeRanks();
-    return fixedMs(load) + prefillMs + decode.variableMs(load);
+    return fixedMs(load)
+        + prefillMs
+        + decode.variableMs(load)
+        + prefill.ridge.of(load.prefillTokens() + load.decodeRows());
   }
 
   /** What its decode would take without its prefill, in nanoseconds. */

@@ -14,7 +14,10 @@ class LiveStepsTest {
 
   /** A millisecond a token and one for each 100 of tokens times ranks beside; 3 for a decode. */
   private static final StepCost COST =
-      new StepCost(new StepCost.Prefill(0, 1, 0, 0, 0.01), new StepCost.Decode(0, 3, 0, 0), 0.25);
+      new StepCost(
+          new StepCost.Prefill(0, 1, 0, 0, 0.01, StepCost.Ridge.NONE),
+          new StepCost.Decode(0, 3, 0, 0),
+          0.25);
 
   /** A prompt of 8 tokens, then one of 4 beside a row of rank 16, then that row alone. */
   private static final List<String> LOG =

@@ -44,7 +44,7 @@ class ProfileTextTest {
         .containsExactlyInAnyOrderElementsOf(AdapterGenerator.ATTENTION);
     assertThat(read.link().bytesPerSecond()).isCloseTo(1.2346e9, within(1.0));
     assertThat(read.link().latencyNanos()).isEqualTo(250_000);
-    assertThat(read.stepCost().schedulingMs()).isEqualTo(0.125);
+    assertThat(read.stepCost().around().ms()).isEqualTo(0.125);
     assertThat(read.stepCost().prefill().fixedMs()).isEqualTo(3.5);
     assertThat(read.stepCost().prefill().perTokenRank()).isEqualTo(0.00051235);
     assertThat(read.stepCost().prefill().perPair()).isEqualTo(1e-9);

@@ -36,16 +36,15 @@ class WarmFitTest {
       new StepCost(
           new StepCost.Prefill(6.5, 0.024, 0.00003, 0.00001),
           new StepCost.Decode(4.5, 0.01, 0.0002, 0.0012),
-          0.35,
-          0.004);
+          new StepCost.Around(0.35, 0.004, 0, 0));
 
   @Test
   void costs_ofExactSteps_areFoundAgain() {
     WarmFit fit = WarmFit.of(GIVEN, new LiveSteps(steps(TRUE, 128, 1)));
 
     assertSame(fit.fitted(), TRUE);
-    assertThat(fit.fitted().schedulingMs()).isCloseTo(0.35, within(1e-5));
-    assertThat(fit.fitted().schedulingPerRowMs()).isCloseTo(0.004, within(1e-7));
+    assertThat(fit.fitted().around().ms()).isCloseTo(0.35, within(1e-5));
+    assertThat(fit.fitted().around().perRowMs()).isCloseTo(0.004, within(1e-7));
     assertThat(fit.fitted().prefill().perTokenDecodeRank()).as("not in the profile").isZero();
     assertThat(fit.kinds())
         .extracting(WarmFit.Kind::name)
@@ -63,6 +62,35 @@ class WarmFitTest {
             0.35);
 
     assertSame(WarmFit.of(GIVEN, new LiveSteps(steps(cost, 128, 1))).fitted(), cost);
+  }
+
+  @Test
+  void costBeyondTheRidge_ofExactSteps_isFoundAgainWhereTheProfileHasARidge() {
+    StepCost given = beyond(GIVEN, new StepCost.Ridge(190, 0.004));
+    StepCost cost = beyond(TRUE, new StepCost.Ridge(190, 0.009));
+
+    WarmFit fit = WarmFit.of(given, new LiveSteps(steps(cost, 128, 1)));
+
+    assertThat(fit.fitted().prefill().ridge().tokens()).isEqualTo(190);
+    assertNear(fit.fitted().prefill().ridge().perTokenBeyond(), 0.009);
+    assertSame(fit.fitted(), cost);
+    assertThat(WarmFit.of(GIVEN, new LiveSteps(steps(cost, 128, 1))).fitted().prefill().ridge())
+        .as("a profile without a ridge")
+        .isEqualTo(StepCost.Ridge.NONE);
+  }
+
+  private static StepCost beyond(StepCost of, StepCost.Ridge ridge) {
+    StepCost.Prefill prefill = of.prefill();
+    return new StepCost(
+        new StepCost.Prefill(
+            prefill.fixedMs(),
+            prefill.perToken(),
+            prefill.perTokenRank(),
+            prefill.perPair(),
+            0,
+            ridge),
+        of.decode(),
+        of.around());
   }
 
   @Test

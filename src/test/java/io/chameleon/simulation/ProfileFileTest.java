@@ -59,6 +59,16 @@ class ProfileFileTest {
   }
 
   @Test
+  void costs_ofTheGpuThatWasMeasured_haveARidgeAndTimeAroundPrompts_thoseOfTheOthersNot() {
+    StepCost gpu = ProfileFile.load("h200-llama-7b").stepCost();
+    assertThat(gpu.prefill().ridge().tokens()).isEqualTo(188);
+    assertThat(gpu.prefill().ridge().perTokenBeyond()).isPositive();
+    assertThat(gpu.around().prefillMs()).isPositive();
+    assertThat(A40.stepCost().prefill().ridge()).isEqualTo(StepCost.Ridge.NONE);
+    assertThat(A40.stepCost().around().prefillMs()).isZero();
+  }
+
+  @Test
   void cpuDemo_model_isThatOfTheDemo() {
     ModelConfig simulated = ProfileFile.load(ProfileFile.CPU_DEMO).model().config();
     try (Checkpoint demo = Checkpoint.open(FixtureFiles.resource("/demo-model/base"))) {

@@ -88,17 +88,34 @@ class StepCostTest {
 
   @Test
   void nanos_whereEachSequenceTakesTimeAroundAStep_countsThoseThatDecode() {
-    StepCost cost = new StepCost(PREFILL, DECODE, 1.5, 0.25);
+    StepCost cost = new StepCost(PREFILL, DECODE, new StepCost.Around(1.5, 0.25, 3, 0.5));
 
+    assertThat(ms(cost, DECODES)).isCloseTo(1.5 + 0.25 * DECODES.size() + 30 + DECODE_MS, ROUNDED);
     assertThat(ms(cost, mixed()))
-        .isCloseTo(1.5 + 0.25 * DECODES.size() + 30 + PREFILL_MS + DECODE_MS, ROUNDED);
-    assertThat(ms(cost, PREFILLS)).as("none decodes").isCloseTo(1.5 + 20 + PREFILL_MS, ROUNDED);
+        .isCloseTo(4.5 + 0.75 * DECODES.size() + 30 + PREFILL_MS + DECODE_MS, ROUNDED);
+    assertThat(ms(cost, PREFILLS)).as("none decodes").isCloseTo(4.5 + 20 + PREFILL_MS, ROUNDED);
+  }
+
+  @Test
+  void tokens_beyondTheRidge_costMore_whetherPromptsOrDecodes() {
+    StepCost.Prefill ridged =
+        new StepCost.Prefill(20, 0.5, 0.01, 0.001, 0, new StepCost.Ridge(12, 0.25));
+    StepCost cost = new StepCost(ridged, DECODE, 0);
+    StepCost plain = new StepCost(PREFILL, DECODE, 0);
+
+    for (StepLoad below :
+        List.of(new StepLoad(12, 0, 78, 0, 0, 0), new StepLoad(7, 0, 28, 5, 9, 0))) {
+      assertThat(cost.engineMs(below)).isEqualTo(plain.engineMs(below));
+    }
+    StepLoad beyond = new StepLoad(10, 80, 55, 6, 30, 24);
+    assertThat(cost.engineMs(beyond) - plain.engineMs(beyond)).isCloseTo(4 * 0.25, ROUNDED);
+    assertThat(ridged.alone(15, 8) - PREFILL.alone(15, 8)).isCloseTo(3 * 0.25, ROUNDED);
   }
 
   @Test
   void prefill_besideRanksThatDecode_costsWhatAProductOverThemTakes() {
     StepLoad load = new StepLoad(10, 80, 55, 3, 30, 24);
-    StepCost.Prefill masked = new StepCost.Prefill(20, 0.5, 0.01, 0.001, 0.02);
+    StepCost.Prefill masked = new StepCost.Prefill(20, 0.5, 0.01, 0.001, 0.02, StepCost.Ridge.NONE);
 
     double more =
         new StepCost(masked, DECODE, 0).engineMs(load)
