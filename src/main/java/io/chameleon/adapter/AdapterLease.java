@@ -60,9 +60,9 @@ public interface AdapterLease extends AutoCloseable {
   void giveBack();
 
   /**
-   * The loan has come to nothing: its sequence could not start for another reason. All is as if it
-   * had been tried in vain, save that the adapter is in device memory now. Only while lent, and
-   * before a step has been made with it.
+   * The loan has come to nothing: its sequence could not start for another reason. It does not
+   * count as one that has begun, so the version is pinned as it was before, and the adapter is not
+   * dropped for having been used. Only while lent, and before a step has been made with it.
    */
   void takeBack();
 

@@ -79,8 +79,10 @@ final class LivePaperCommand {
       stage.describe(out);
       line("requests lengths of the Azure conversation trace by %d", options.divisor());
       line("         each declares the output that it gets");
-      line("s-lora   %d tokens a step", options.sloraBatchTokens());
       line("         Poisson arrivals, adapters by %s, seed %d", options.popularity(), seed());
+      if (options.policies().contains(PolicyKind.S_LORA)) {
+        line("s-lora   %d tokens a step", options.sloraBatchTokens());
+      }
       Optional<SimulationProfile> profile = profile();
       List<LivePoint> points = new ArrayList<>();
       for (PolicyKind policy : options.policies()) {
@@ -205,8 +207,9 @@ final class LivePaperCommand {
   }
 
   /**
-   * The same requests at each load, only faster, and as many more behind them: else a load could
-   * seem lighter than a lower one, by its requests alone.
+   * Lengths, adapters and order are the same at each load, only faster, with more of them behind:
+   * else a load could seem lighter than a lower one by its requests alone. The warm-up takes more
+   * of them from a higher load.
    */
   private Workload workload(LiveStage stage, double rate) {
     int count = Math.max(2, (int) Math.ceil(rate * (warmUp() + options.seconds())));

@@ -61,6 +61,11 @@ record LivePaperOptions(
     policies = List.copyOf(policies);
     percents = List.copyOf(percents);
     WorkloadLaws.popularity(popularity);
+    if (sloraBatchTokens < live.sequences()) {
+      throw new IllegalArgumentException(
+          "--s-lora-batch-tokens is %d; it must be at least --sequences, %d"
+              .formatted(sloraBatchTokens, live.sequences()));
+    }
   }
 
   /**

@@ -158,7 +158,7 @@ public final class ServingMeters {
     generationTokens.increment();
   }
 
-  /** A further token is there. */
+  /** A further token is there: sampled, though its reader may get it a launch later. */
   public void nextToken(long nanosSinceLast) {
     interToken.record(nanosSinceLast, TimeUnit.NANOSECONDS);
     generationTokens.increment();
@@ -196,7 +196,12 @@ public final class ServingMeters {
     failed.increment();
   }
 
-  /** A step was run. */
+  /**
+   * A step was run.
+   *
+   * @param engineNanos from its being asked for to its tokens; where a device computes by itself,
+   *     what the step before gave is handed to its readers meanwhile
+   */
   public void step(long engineNanos, int batchRows, int batchTokens) {
     step.record(engineNanos, TimeUnit.NANOSECONDS);
     rows.record(batchRows);

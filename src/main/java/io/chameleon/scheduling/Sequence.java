@@ -61,8 +61,11 @@ public final class Sequence {
 
   private int position;
 
-  /** The step that was formed when it first was; -1 for never. */
-  private long passedOverSince = -1;
+  /** For how many steps it has been. */
+  private long passedOver;
+
+  /** The step in which it was the last time, if nothing else was lacking since; or -1. */
+  private long passedOverAt = -1;
 
   private @Nullable TokenSampler sampler;
 
@@ -215,23 +218,25 @@ public final class Sequence {
   }
 
   /**
-   * Since which step others have gone on while copies, or much that would move, lay between its
-   * cells.
+   * For how many steps others have gone on while copies, or much that would move, lay between its
+   * cells. Steps in which it lacked something else do not count.
    *
-   * @param step that is formed now, which is the answer if they never have
+   * @param step that is formed now
    */
-  long passedOverSince(long step) {
-    return passedOverSince < 0 ? step : passedOverSince;
+  long passedOver(long step) {
+    return passedOver + (passedOverAt < 0 ? 0 : step - passedOverAt);
   }
 
-  /** Others go on in the step that is formed now. */
+  /** Others go on, from the step that is formed now. */
   void passOver(long step) {
-    passedOverSince = passedOverSince(step);
+    passedOver = passedOver(step);
+    passedOverAt = step;
   }
 
-  /** It is not for what lies between its cells that it does not start. */
-  void notPassedOver() {
-    passedOverSince = -1;
+  /** From the step that is formed now it is for something else that it does not start. */
+  void lacksOther(long step) {
+    passedOver = passedOver(step);
+    passedOverAt = -1;
   }
 
   /** Tokens generated so far. */
@@ -274,7 +279,8 @@ public final class Sequence {
     }
     status = status.start();
     kv = run;
-    notPassedOver();
+    passedOver = 0;
+    passedOverAt = -1;
     if (account != null && !hasStarted) {
       account.chargeInput(request.promptTokens().length);
     }

@@ -190,16 +190,14 @@ final class SequenceResources {
    */
   private @Nullable OwnedCells take(Sequence sequence, int wanted, boolean nobodyRuns) {
     boolean isDue =
-        !othersWait
-            && step - sequence.passedOverSince(step) >= MOST_PASSED_OVER
-            && cells.reachable() >= wanted;
-    othersWait |= isDue;
+        !othersWait && sequence.passedOver(step) >= MOST_PASSED_OVER && cells.reachable() >= wanted;
     OwnedCells run =
         (nobodyRuns || isDue ? cells.allocate(wanted) : cells.allocateNow(wanted)).orElse(null);
+    othersWait |= isDue && run != null;
     if (run == null && cells.reachable() >= wanted) {
       sequence.passOver(step);
-    } else {
-      sequence.notPassedOver();
+    } else if (run == null) {
+      sequence.lacksOther(step);
     }
     return run;
   }
@@ -216,10 +214,13 @@ final class SequenceResources {
         openLoans++;
         sequence.times().adapterLent(askedAt, nanoClock.getAsLong(), lease.foundIn());
       }
-      case LOADING -> sequence.times().adapterMissing(askedAt);
+      case LOADING -> {
+        sequence.times().adapterMissing(askedAt);
+        sequence.lacksOther(step);
+      }
       case NO_ROOM -> {
         sequence.times().adapterHere(askedAt);
-        sequence.notPassedOver();
+        sequence.lacksOther(step);
       }
     }
     return loan;

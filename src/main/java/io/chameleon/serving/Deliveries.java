@@ -46,7 +46,7 @@ final class Deliveries {
   private static void make(Runnable delivery) {
     try {
       delivery.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.error("Something could not be delivered to a stream", e);
     }
   }

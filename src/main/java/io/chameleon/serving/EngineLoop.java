@@ -172,8 +172,8 @@ public final class EngineLoop {
 
   /** Ends all sequences, those in the inbox too. */
   void failAll(RuntimeException cause) {
-    deliveries.makeAll();
     try {
+      deliveries.makeAll();
       takeArrivals();
     } finally {
       scheduler.failAll(cause);
@@ -241,6 +241,8 @@ public final class EngineLoop {
       return null;
     } finally {
       engineNanos = nanoClock.getAsLong() - start;
+      // Where the step could not be launched, nobody has been told of the one before it.
+      deliveries.makeAll();
     }
   }
 
@@ -273,6 +275,7 @@ public final class EngineLoop {
     } catch (RuntimeException second) {
       log.error("Something could not be given back after that", second);
     }
+    deliveries.makeAll();
     report();
   }
 

@@ -57,6 +57,8 @@ public final class Handover {
     } catch (RejectedExecutionException e) {
       log.warn("{} tasks were not taken by {}, which has ended", tasks.size(), executor);
       log.debug("They were refused here", e);
+    } catch (RuntimeException e) {
+      log.error("{} tasks were not taken by {}", tasks.size(), executor, e);
     }
   }
 

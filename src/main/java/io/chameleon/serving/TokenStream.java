@@ -109,6 +109,9 @@ final class TokenStream implements SequenceOutput {
   }
 
   private void give(SampledToken token, @Nullable RequestTiming timing, long nowNanos) {
+    if (isGone) {
+      return;
+    }
     if (!emit(new TokenEvent.Token(token.token(), token.logprob(), token.top(), timing))) {
       isGone = true;
       return;
@@ -129,12 +132,8 @@ final class TokenStream implements SequenceOutput {
 
   private void end(SequenceEnding ending, long nowNanos) {
     switch (ending) {
-      case SequenceEnding.Complete _ when fault != null -> endedByReader();
-      case SequenceEnding.Complete(TokenEvent.Finished end) -> {
-        meters.finished(end.reason(), end.timing(), nowNanos - arrivalNanos);
-        finished.finished(request, givenTokens, nowNanos - arrivalNanos);
-        close(emit(end) ? null : fault);
-      }
+      case SequenceEnding.Complete _ when isGone -> endedByReader();
+      case SequenceEnding.Complete(TokenEvent.Finished end) -> complete(end, nowNanos);
       case SequenceEnding.Failed(RequestRejectedException late) -> {
         meters.rejected(Refusal.EXPIRED, 1);
         close(late);
@@ -144,6 +143,15 @@ final class TokenStream implements SequenceOutput {
         close(cause);
       }
       case SequenceEnding.Cancelled() -> endedByReader();
+    }
+  }
+
+  private void complete(TokenEvent.Finished end, long nowNanos) {
+    try {
+      meters.finished(end.reason(), end.timing(), nowNanos - arrivalNanos);
+      finished.finished(request, givenTokens, nowNanos - arrivalNanos);
+    } finally {
+      close(emit(end) ? null : fault);
     }
   }
 

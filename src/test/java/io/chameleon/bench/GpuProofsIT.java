@@ -31,7 +31,7 @@ class GpuProofsIT {
         part(
             folder,
             "paper",
-            "--policies=fifo,s-lora",
+            "--policies=fifo,s-lora,chameleon",
             "--s-lora-batch-tokens=256",
             "--loads=50",
             "--seconds=3",
@@ -44,7 +44,7 @@ class GpuProofsIT {
         .contains("a random tiny in", "made     5 adapters", "objective ", "took     ")
         .contains("met:    each request was answered: 0 were not");
     JsonNode report = json(folder, "paper");
-    assertThat(report.at("/points")).hasSize(2);
+    assertThat(report.at("/points")).hasSize(3);
     for (JsonNode point : report.at("/points")) {
       assertThat(point.at("/live/p99Ttft").asDouble()).isPositive();
       assertThat(point.at("/simulated/medianTtft").asDouble()).isPositive();

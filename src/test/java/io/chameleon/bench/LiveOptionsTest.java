@@ -67,6 +67,8 @@ class LiveOptionsTest {
 
   @Test
   void options_mistaken_areNamed() {
+    assertThatThrownBy(() -> LivePaperOptions.parse("--s-lora-batch-tokens", "128"))
+        .hasMessage("--s-lora-batch-tokens is 128; it must be at least --sequences, 256");
     assertThatThrownBy(() -> LivePaperOptions.parse("--popularity", "x"))
         .hasMessageContaining("no popularity 'x'");
     assertThatThrownBy(() -> SoakOptions.parse("--rate", "1")).hasMessage("Unknown option --rate");

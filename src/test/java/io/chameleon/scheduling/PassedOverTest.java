@@ -4,19 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Since which step others have not waited for a sequence's cells. */
+/** For how many steps others have not waited for a sequence's cells. */
 class PassedOverTest {
 
   @Test
-  void sequence_passedOverAgainAndAgain_countsFromTheFirstTime() {
+  void sequence_passedOverAgainAndAgain_countsTheStepsHoweverSeldomItWasTried() {
     Sequence sequence = Sequences.waiting(4, 8);
-    assertThat(sequence.passedOverSince(3)).as("never").isEqualTo(3);
+    assertThat(sequence.passedOver(3)).as("never").isZero();
 
     sequence.passOver(3);
     sequence.passOver(3);
+    assertThat(sequence.passedOver(7)).isEqualTo(4);
     sequence.passOver(7);
 
-    assertThat(sequence.passedOverSince(9)).isEqualTo(3);
+    assertThat(sequence.passedOver(17)).isEqualTo(14);
+  }
+
+  @Test
+  void sequence_thatLacksSomethingElse_doesNotCountThoseSteps() {
+    Sequence sequence = Sequences.waiting(4, 8);
+    sequence.passOver(3);
+    sequence.lacksOther(5);
+    assertThat(sequence.passedOver(100)).isEqualTo(2);
+    sequence.lacksOther(100);
+
+    sequence.passOver(101);
+    assertThat(sequence.passedOver(101)).isEqualTo(2);
+    assertThat(sequence.passedOver(104)).isEqualTo(5);
   }
 
   @Test
@@ -26,6 +40,6 @@ class PassedOverTest {
 
     Sequences.started(sequence);
 
-    assertThat(sequence.passedOverSince(9)).isEqualTo(9);
+    assertThat(sequence.passedOver(9)).isZero();
   }
 }

@@ -144,7 +144,7 @@ class SchedulerRoomTest {
   }
 
   @Test
-  void start_thatLacksRoomByCountMeanwhile_isPassedOverSinceThereIsRoomAgain() {
+  void start_thatLacksRoomByCountForSomeSteps_isNotPassedOverInThose() {
     SequenceResources resources =
         new SequenceResources(world.cells, world.leases, Samplers::create, 8, world.clock);
     world.cells.hinder();
@@ -152,17 +152,33 @@ class SchedulerRoomTest {
     resources.beginStep();
     assertThat(start(resources, hindered)).isEqualTo(Loan.NO_ROOM);
     OwnedCells all = world.cells.allocate(256).orElseThrow();
-    resources.beginStep();
-    assertThat(start(resources, hindered)).isEqualTo(Loan.NO_ROOM);
+    for (int step = 0; step < 20; step++) {
+      resources.beginStep();
+      assertThat(start(resources, hindered)).isEqualTo(Loan.NO_ROOM);
+    }
     world.cells.release(all);
 
-    for (int step = 0; step < 8; step++) {
+    for (int step = 0; step < 7; step++) {
       resources.beginStep();
       assertThat(start(resources, hindered)).as("step %d", step).isEqualTo(Loan.NO_ROOM);
     }
     resources.beginStep();
     assertThat(start(resources, hindered)).isEqualTo(Loan.LENT);
     resources.release(hindered);
+  }
+
+  @Test
+  void loan_ofAStartThatCopiesHinder_isTakenBackAndNotGivenBack() {
+    world.enqueue(request(4, 100));
+    world.step();
+    world.cells.hinder();
+    Sequence hindered = world.enqueue(request("a", 4, 4));
+
+    assertThat(passesUntilItRuns(hindered)).isEqualTo(9);
+
+    assertThat(world.leases.takenBack()).isEqualTo(8);
+    assertThat(world.leases.givenBack()).isZero();
+    world.runToEnd();
   }
 
   /** Tries it beside others that run. */

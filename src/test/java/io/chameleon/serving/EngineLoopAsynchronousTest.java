@@ -85,6 +85,59 @@ class EngineLoopAsynchronousTest {
   }
 
   @Test
+  void step_thatCannotBeLaunched_whereOthersWait_endsItsStreamsAtOnce() {
+    world = new LoopFixture(new SchedulingLimits(32, 1, 16, 16), 512, 8, 100);
+    engineIsADevice();
+    InferenceRequest request = request(5, 20);
+    Reader first = world.read(request);
+    Reader waiting = world.read(request(5, 3));
+    world.step();
+    world.step();
+    boolean[] fails = {true};
+    world.engine.beforeStep(_ -> {
+      if (fails[0]) {
+        fails[0] = false;
+        throw new EngineStepException("no launch", new RuntimeException("device"));
+      }
+    });
+
+    assertThat(world.step()).as("more to do").isTrue();
+
+    assertThat(first.tokens()).isEqualTo(FakeEngine.expected(request).tokens().subList(0, 2));
+    assertThat(first.ends()).isOne();
+    world.runToEnd();
+    assertThat(waiting.isRight() && waiting.isFinished()).isTrue();
+  }
+
+  @Test
+  void reader_thatGoesAtItsLastToken_hasNotFinished() {
+    List<Object> read = new ArrayList<>();
+    var subscription =
+        new reactor.core.publisher.BaseSubscriber<Object>() {
+          @Override
+          protected void hookOnNext(Object event) {
+            read.add(event);
+            if (read.size() == 2) {
+              cancel();
+            }
+          }
+        };
+    world.submit(request(5, 3)).subscribe(subscription);
+
+    world.runToEnd();
+
+    assertThat(read).hasSize(2);
+    assertThat(
+            world
+                .registry
+                .get(MetricNames.REQUEST_CANCELLED)
+                .tag("reason", "disconnect")
+                .counter()
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
   void reader_thatDoesNotRead_losesItsSequenceAndGetsWhatIsKeptForIt() {
     world = new LoopFixture(new SchedulingLimits(32, 4, 16, 16), 512, 8, 5);
     engineIsADevice();

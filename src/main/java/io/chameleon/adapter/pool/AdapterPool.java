@@ -261,7 +261,9 @@ public final class AdapterPool implements AdapterLeases, ArenaAccounts {
     runs.end(lent, named, true);
   }
 
-  /** A sequence did not start after all; it is the next to start, so it waits before others. */
+  /**
+   * A sequence did not start after all, and waits again; who was as near to a start waits first.
+   */
   void takenBack(PoolLease lease, Resident unused) {
     if (lease.hasBeenLent()) {
       lease.use().suspend();

@@ -212,6 +212,11 @@ final class CudaOperators implements Operators {
   }
 
   @Override
+  public boolean joinsLoraAndRope() {
+    return rope != null && lora.chunkRope() != null;
+  }
+
+  @Override
   public void loraAndRope(Step step, int layer) {
     ChunkRope chunks = rope == null ? null : lora.chunkRope();
     if (rope == null || chunks == null) {

@@ -132,6 +132,7 @@ public final class GpuEngine implements InferenceEngine {
             "The device lacks memory for a step of {} tokens, which is run in parts: {}",
             batch.tokens(),
             e.getMessage());
+        next.launched();
         return inParts(batch);
       }
       throw new EngineStepException(

@@ -49,6 +49,11 @@ interface Operators {
     rope(step, layer);
   }
 
+  /** Whether {@link #loraAndRope} of the step that was prepared last is one part for some rows. */
+  default boolean joinsLoraAndRope() {
+    return false;
+  }
+
   /** Gets its own numbers of a step ready, before the first of its parts. */
   void prepare(Step step);
 }

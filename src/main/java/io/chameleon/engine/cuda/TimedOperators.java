@@ -115,10 +115,10 @@ final class TimedOperators implements Operators, AutoCloseable {
     time("LoRA " + site.label(), () -> operators.lora(step, layer, site));
   }
 
-  /** Of chunks it is one part; it counts as the updates' then. */
+  /** Where it is one part it counts as the updates'. */
   @Override
   public void loraAndRope(Step step, int layer) {
-    if (step.rows().hasPrompts() && step.rows().touches(LoraSite.QKV.group())) {
+    if (operators.joinsLoraAndRope()) {
       time("LoRA " + LoraSite.QKV.label() + ", rope", () -> operators.loraAndRope(step, layer));
     } else {
       Operators.super.loraAndRope(step, layer);

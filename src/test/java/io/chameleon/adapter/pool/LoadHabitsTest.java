@@ -110,6 +110,23 @@ class LoadHabitsTest {
     assertThat(world.pool.residents()).isEmpty();
   }
 
+  @Test
+  void loan_thatHasComeToNothing_doesNotCountAsABeginning() {
+    SmallPool world = world(LoadHabits.NONE);
+    PoolLease lease = (PoolLease) world.pool.request("a");
+    lend(world, lease);
+
+    lease.takeBack();
+    assertThat(lease.hasBeenLent()).isFalse();
+    lend(world, lease);
+    lease.giveBack();
+    lend(world, lease);
+    lease.takeBack();
+
+    assertThat(lease.hasBeenLent()).as("once it has begun").isTrue();
+    end(world, lease);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void prefetchByPolicy_ofAQueuedAdapter_leavesThePassAlone(boolean byPolicy) {

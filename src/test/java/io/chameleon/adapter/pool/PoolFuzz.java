@@ -52,7 +52,7 @@ final class PoolFuzz {
 
   /** And where adapters run in place. */
   static final List<String> MUST_HAPPEN_IN_PLACE =
-      List.of("cells at once", "cells by waiting", "cells by moving much");
+      List.of("cells at once", "cells by waiting", "cells by moving much", "taken back");
 
   private static final int ARENA_CELLS = 420;
   private static final int NAMES = 12;

@@ -3,6 +3,7 @@ package io.chameleon.engine.cuda;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.adapter.ModuleGroup;
 import io.chameleon.model.LinearModule;
 import java.lang.foreign.Arena;
 import java.util.Map;
@@ -41,8 +42,17 @@ class CudaLongChunkTest {
             checks.lora_ofMixedRanks_isAsItsTwinAtEachSite(mix);
             assertThat(isWritten(stand)).as("%s went the way of chunks", mix).isTrue();
             checks.loraAndRope_ofMixedRanks_isAsItsTwinInQueriesAndArena(mix);
+            assertThat(stand.operators.joinsLoraAndRope())
+                .as("%s: rows rotated with their updates", mix)
+                .isEqualTo(ChunkRope.suits(stand.model.config()) && hasAttention(stand, mix));
           });
     }
+  }
+
+  private static boolean hasAttention(OperatorStand stand, StepMix mix) {
+    return mix.members().stream()
+        .map(member -> stand.adapter(member.adapter()))
+        .anyMatch(adapter -> adapter != null && adapter.rows(ModuleGroup.ATTENTION) != null);
   }
 
   /** Whether there is anything in the first row of what lies between the products of chunks. */

@@ -171,6 +171,7 @@ final class OperatorStand implements AutoCloseable {
     add("ranks 64 and 5", 64, 5);
     add("attention alone", 8, 0);
     add("MLP alone", 0, 8);
+    add("o alone", Map.of(LinearModule.O, 12));
     add(
         "ranks by module",
         Map.of(LinearModule.Q, 24, LinearModule.V, 7, LinearModule.UP, 16, LinearModule.DOWN, 2));

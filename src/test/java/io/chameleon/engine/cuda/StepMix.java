@@ -103,6 +103,7 @@ record StepMix(String name, List<Member> members) {
         rows(2, "ranks by module"),
         of("a chunk of ranks by module", new Member(40, 33, "ranks by module")),
         of("a chunk of rank 200", new Member(70, 67, "rank 200")),
+        of("a chunk of o alone", new Member(40, 33, "o alone")),
         of(
             "chunks of 130, 60 and 50",
             new Member(135, 130, "rank 200"),
@@ -133,7 +134,9 @@ record StepMix(String name, List<Member> members) {
         of(
             "chunks of 193 and 40",
             new Member(193, 193, RANK_130_OF_DOWN),
-            new Member(40, 40, "rank 100")));
+            new Member(40, 40, "rank 100")),
+        of("a chunk of 193 of ranks by module", new Member(193, 193, "ranks by module")),
+        of("a chunk of 140 of o alone", new Member(150, 140, "o alone")));
   }
 
   /** For a whole step. */

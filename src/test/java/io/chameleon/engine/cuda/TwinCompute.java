@@ -255,6 +255,7 @@ public final class TwinCompute implements ComputeDevice {
       Choices choices = sampling.choices();
       sampling.prepare(rows, choices);
       model.input().carry();
+      next.launched();
       DecoderStep decoder = new DecoderStep(model, operators);
       if (model.arena().uploads().concern(rows)) {
         decoder.runBehindUploads(step);
