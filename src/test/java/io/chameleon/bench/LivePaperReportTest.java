@@ -80,6 +80,28 @@ class LivePaperReportTest {
   }
 
   @Test
+  void capacities_areThoseOfTheObjectiveAndOfFiveMedianFirstTokensOfSlora() {
+    LivePaperReport report =
+        new LivePaperReport(
+            List.of(
+                point("fifo", 10, 200),
+                point("fifo", 20, 600),
+                point("fifo", 30, 1600),
+                point("s-lora", 10, 400),
+                point("s-lora", 20, 1400)),
+            OBJECTIVE);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    report.print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .contains("requests/s at P99 TTFT of 1000 ms |", "| fifo | 24.00 req/s |")
+        .contains("5 median first tokens of s-lora at 10.00/s")
+        .contains("requests/s at P99 TTFT of 500 ms |", "| fifo | 17.50 req/s |")
+        .contains("| s-lora | 16.00 req/s |", "| s-lora | 11.00 req/s |");
+  }
+
+  @Test
   void report_isPrintedAndWritten(@TempDir Path folder) throws IOException {
     LivePaperReport report =
         new LivePaperReport(List.of(point("fifo", 10, 200).with(figures(90, 210))), OBJECTIVE);
