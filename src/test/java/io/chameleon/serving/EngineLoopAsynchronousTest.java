@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.engine.EngineStepException;
 import io.chameleon.fixtures.FakeEngine;
-import io.chameleon.metrics.MetricNames;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.ServiceUnavailableException;
 import io.chameleon.scheduling.SchedulingLimits;
@@ -127,14 +126,7 @@ class EngineLoopAsynchronousTest {
     world.runToEnd();
 
     assertThat(read).hasSize(2);
-    assertThat(
-            world
-                .registry
-                .get(MetricNames.REQUEST_CANCELLED)
-                .tag("reason", "disconnect")
-                .counter()
-                .count())
-        .isEqualTo(1);
+    assertThat(world.cancelled("disconnect")).isEqualTo(1);
   }
 
   @Test
@@ -198,14 +190,7 @@ class EngineLoopAsynchronousTest {
     world.step();
 
     assertThat(world.cells.lentCells()).isZero();
-    assertThat(
-            world
-                .registry
-                .get(MetricNames.REQUEST_CANCELLED)
-                .tag("reason", "disconnect")
-                .counter()
-                .count())
-        .isEqualTo(1);
+    assertThat(world.cancelled("disconnect")).isEqualTo(1);
   }
 
   @Test

@@ -88,14 +88,7 @@ class EngineLoopTest {
 
     assertThat(world.cells.lentCells()).isZero();
     assertThat(world.leases.openLeases()).isZero();
-    assertThat(
-            world
-                .registry
-                .get(MetricNames.REQUEST_CANCELLED)
-                .tag("reason", "disconnect")
-                .counter()
-                .count())
-        .isEqualTo(1);
+    assertThat(world.cancelled("disconnect")).isEqualTo(1);
   }
 
   @Test
@@ -125,14 +118,7 @@ class EngineLoopTest {
         .hasMessageContaining("5 tokens");
     assertThat(((SlowReaderException) slow.error()).limitTokens()).isEqualTo(5);
     assertThat(other.isFinished()).isTrue();
-    assertThat(
-            world
-                .registry
-                .get(MetricNames.REQUEST_CANCELLED)
-                .tag("reason", "slow_reader")
-                .counter()
-                .count())
-        .isEqualTo(1);
+    assertThat(world.cancelled("slow_reader")).isEqualTo(1);
   }
 
   @Test

@@ -133,6 +133,10 @@ final class LoopFixture {
         .count();
   }
 
+  double cancelled(String reason) {
+    return registry.get(MetricNames.REQUEST_CANCELLED).tag("reason", reason).counter().count();
+  }
+
   double count(String name) {
     return registry.get(name).counter().count();
   }

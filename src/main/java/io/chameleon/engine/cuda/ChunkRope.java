@@ -53,8 +53,7 @@ final class ChunkRope {
     }
     int firstOfRest = row;
     for (StepRows.Segment segment : step.segments()) {
-      if (LoraPrefill.takes(step, segment)
-          && segment.adapter().rows(LoraSite.QKV.group()) != null) {
+      if (LoraPrefill.takes(step, segment, LoraSite.QKV.group())) {
         for (int i = segment.first(); i < segment.end(); i++) {
           cells.set(i, -1);
         }

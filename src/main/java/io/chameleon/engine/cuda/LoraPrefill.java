@@ -162,6 +162,11 @@ final class LoraPrefill {
         && rank(segment, ModuleGroup.MLP) <= LARGEST_RANK;
   }
 
+  /** Whether those rows come here for the modules of a group, of which their adapter has some. */
+  static boolean takes(StepRows step, StepRows.Segment segment, ModuleGroup group) {
+    return segment.adapter().rows(group) != null && takes(step, segment);
+  }
+
   private static int rank(StepRows.Segment segment, ModuleGroup group) {
     RowRange range = segment.adapter().rows(group);
     return range == null ? 0 : range.count();
@@ -190,7 +195,7 @@ final class LoraPrefill {
     of.mostRows = 0;
     of.mostRank = 0;
     for (StepRows.Segment segment : step.segments()) {
-      if (segment.adapter().rows(group) != null && takes(step, segment)) {
+      if (takes(step, segment, group)) {
         int scaling = Float.floatToRawIntBits(segment.adapter().scaling());
         of.items.set(of.count * QUAD, segment.first(), segment.count(), scaling, 0);
         writePlaces(of, group, segment.adapter().requirePlace());
