@@ -118,6 +118,18 @@ __device__ __forceinline__ void store16(elem* to, const float* in) {
 
 // ---- rotary positions --------------------------------------------------------------------------
 
+// Where rows are turned and kept beside the kernel that does nothing else, see rope.cu.
+struct Rope {
+    const int* positions;
+    const int* cells;
+    const float* cosines;
+    const float* sines;
+    elem* arena;
+    long long cell_stride;
+    long long k_offset;
+    long long v_offset;
+};
+
 // Turns a number of a head's first half and its partner of the second by an angle; the same bits
 // wherever it is done.
 __device__ __forceinline__ void rotate(float& first, float& second, float cosine, float sine) {

@@ -24,7 +24,7 @@
 //                   B (rank, out) of each of its modules
 //
 // The plan, for segments and the columns that a launch covers (items differ by module, not by layer;
-// a module that an adapter lacks has none):
+// a module that an adapter lacks has none, but expand items of rank 0 where rows are turned too):
 //
 //   for each module of each segment, for r = 0, 8, 16 .. below its rank:
 //     shrink item { segment, r, 0, min(8, rank - r) }
@@ -50,6 +50,10 @@
 //   lora_shrink        grid (bucket of shrink items, modules, slices), block 256
 //   lora_expand        grid (bucket of expand items), block 256
 //   lora_expand_many   the same
+//   lora_expand_rope, lora_expand_many_rope   the same for q, k and v of heads of 128, and then what
+//                      rope.cu does with the rows: an item's columns are whole heads. All columns have
+//                      items, and of k and v nothing that counts is left in y. For models without
+//                      biases of q, k and v and without norms of heads. bfloat16 alone.
 //
 // None has dynamic shared memory.
 
@@ -111,6 +115,17 @@ __device__ __forceinline__ int slices_of(const Lora& lora) {
     return (lora.in + SLICE - 1) / SLICE;
 }
 
+// An item before it is known whether there is one, so that the two are not waited for in turn. What a
+// shrink lies behind is a product that does not let it begin sooner, so all of its beginning counts.
+// The host keeps room for a grid of items.
+__device__ __forceinline__ int4 item_ahead(const int4* from) {
+    int4 item;
+    asm volatile("ld.global.v4.s32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(item.x), "=r"(item.y), "=r"(item.z), "=r"(item.w)
+                 : "l"(from));
+    return item;
+}
+
 // From the level-2 cache, and not before wait_for_previous: what other kernels of the step wrote.
 __device__ __forceinline__ uint32 fresh4(const void* from) {
     uint32 raw;
@@ -136,6 +151,140 @@ __device__ __forceinline__ float low_sum(const float* from, int slices, long lon
     return sum;
 }
 
+// Two neighbouring elements.
+__device__ __forceinline__ float2 load_two(const elem* from) {
+#if ELEM_BF16
+    uint32 raw = *reinterpret_cast<const uint32*>(from);
+    return make_float2(__uint_as_float(raw << 16), __uint_as_float(raw & 0xffff0000u));
+#else
+    return *reinterpret_cast<const float2*>(from);
+#endif
+}
+
+__device__ __forceinline__ void store_two(elem* to, float a, float b) {
+#if ELEM_BF16
+    *reinterpret_cast<uint32*>(to) = pack_pair(a, b);
+#else
+    *reinterpret_cast<float2*>(to) = make_float2(a, b);
+#endif
+}
+
+// What a block of an expansion works on.
+struct Expansion {
+    int4 item;
+    const elem* b;  // the thread's vector, in rank 0
+    int rank;
+    int shift;  // log2 of lanes
+    int out;    // columns of the module
+    int first;  // column of the block
+    int own;    // column of the thread's vector
+    bool live;  // whether there is such a vector
+
+    __device__ __forceinline__ explicit Expansion(const Lora& lora) {
+        item = lora.expand_items[2 * blockIdx.x];
+        rank = item.w >> 8;
+        shift = item.w & 255;
+        out = end(lora) - start(lora);
+        first = item.y * VEC;
+        own = first + (threadIdx.x & ((1 << shift) - 1)) * VEC;
+        live = own < end(lora);
+        b = weights_at(lora, lora.expand_items[2 * blockIdx.x + 1]) +
+            (live ? own - start(lora) : 0);
+    }
+
+    // Of the module: first column, and the one behind it.
+    __device__ __forceinline__ int start(const Lora& lora) const {
+        return start_of(lora, item.z);
+    }
+
+    __device__ __forceinline__ int end(const Lora& lora) const {
+        return start_of(lora, item.z + 1);
+    }
+};
+
+// ---- what becomes of the updated numbers ---------------------------------------------------------
+
+// PAIRS: whether there is more to do, with vectors in pairs; where the first of the u-th is, and how far
+// behind it the second. SUMMED: how many slices of low are asked for at a time.
+
+// They go back to y.
+struct ThenNothing {
+    enum { PAIRS = 0, SUMMED = 8 };
+
+    static __device__ __forceinline__ int vector(int u) {
+        return 2 * u;
+    }
+
+    static __device__ __forceinline__ int apart() {
+        return 1;
+    }
+};
+
+#if ELEM_BF16 && HEAD_SIZE == 128
+
+__device__ __forceinline__ float2 both_rounded(float2 of) {
+    return make_float2(rounded(of.x), rounded(of.y));
+}
+
+// As rope.cu does it: q is turned, k turned and put into the arena, v put into the arena. A vector of a
+// head's first half pairs with its partner of the second. Of models without biases of q, k and v and
+// norms of heads.
+struct ThenRope {
+    enum { PAIRS = 1, SUMMED = 4 };
+
+    Rope rope;
+
+    static __device__ __forceinline__ int vector(int u) {
+        return u / (HEAD_SIZE / VEC / 2) * (HEAD_SIZE / VEC) + u % (HEAD_SIZE / VEC / 2);
+    }
+
+    static __device__ __forceinline__ int apart() {
+        return HEAD_SIZE / VEC / 2;
+    }
+
+    // Has what two columns of a row are turned by, and where they go, come near before it is needed.
+    // Columns count from the module's first, and are of a head's first half.
+    __device__ __forceinline__ void bring_near(int row, int module, int column) const {
+        prefetch(rope.cells + row);
+        if (module < 2) {
+            prefetch(rope.cosines + angle(row, column));
+            prefetch(rope.sines + angle(row, column));
+        }
+    }
+
+    static __device__ __forceinline__ void prefetch(const void* at) {
+        asm volatile("prefetch.global.L1 [%0];" ::"l"(at));
+    }
+
+    __device__ __forceinline__ long long angle(int row, int column) const {
+        return (long long)rope.positions[row] * (HEAD_SIZE / 2) + column % HEAD_SIZE;
+    }
+
+    // Two columns and their partners, of each of the two that `which` says: 1 the first, 2 the second.
+    __device__ __forceinline__ void put(const Lora& lora, int row, int module, int column,
+                                        const float2 (&two)[2], int which) const {
+        float2 low = both_rounded(two[0]);
+        float2 high = both_rounded(two[1]);
+        if (module < 2) {
+            float2 cosine = *reinterpret_cast<const float2*>(rope.cosines + angle(row, column));
+            float2 sine = *reinterpret_cast<const float2*>(rope.sines + angle(row, column));
+            rotate(low.x, high.x, cosine.x, sine.x);
+            rotate(low.y, high.y, cosine.y, sine.y);
+        }
+        elem* to = module == 0 ? lora.y + row * lora.y_stride
+                               : rope.arena + rope.cells[row] * rope.cell_stride +
+                                     (module == 1 ? rope.k_offset : rope.v_offset);
+        if (which & 1) {
+            store_two(to + column, low.x, low.y);
+        }
+        if (which & 2) {
+            store_two(to + column + HEAD_SIZE / 2, high.x, high.y);
+        }
+    }
+};
+
+#endif
+
 #if ELEM_BF16
 
 __device__ __forceinline__ void multiply(
@@ -154,15 +303,15 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_shrink
     __shared__ float parts[WARPS][SEGMENT_ROWS * SHRINK_RANKS];
     let_next_begin();
     int module = blockIdx.y;
+    const int4* items = lora.shrink_items + (long long)module * lora.shrink_pitch;
+    int4 item = item_ahead(items + 2 * blockIdx.x);
+    int4 place = item_ahead(items + 2 * blockIdx.x + 1);
     if (blockIdx.x >= pick(*lora.header, module)) {
         if (blockIdx.x == 0) {
             wait_for_previous();  // else the kernel after this one could overtake the one before
         }
         return;
     }
-    const int4* items = lora.shrink_items + (long long)module * lora.shrink_pitch;
-    int4 item = items[2 * blockIdx.x];
-    int4 place = items[2 * blockIdx.x + 1];
     int slice = blockIdx.z;
     int begin = slice * SLICE;
     int vectors = min(SLICE, lora.in - begin) / VEC;
@@ -229,7 +378,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_shrink
 #define LOW_PITCH (MOST_RANKS + 8)
 
 // The block updates lanes * VEC columns of the segment's rows: nobody else touches these.
-extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand_many(Lora lora) {
+template <class LAST>
+__device__ __forceinline__ void expand_many(const Lora& lora, const LAST& last) {
     __shared__ __align__(128) unsigned char weights[PIECES * 16];
     // low as the sum of two bfloat16, [row][rank]: to the tensor core they are rows 0 to 7 and 8 to 15
     __shared__ __align__(16) unsigned short coarse[SEGMENT_ROWS * LOW_PITCH];
@@ -241,52 +391,42 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
         }
         return;
     }
-    int4 item = lora.expand_items[2 * blockIdx.x];
-    int4 place = lora.expand_items[2 * blockIdx.x + 1];
-    int rank = item.w >> 8;
-    int shift = item.w & 255;
+    Expansion work(lora);
+    int shift = work.shift;
     int lanes = 1 << shift;
     int deepest = PIECES >> shift;  // ranks at a time: 8 to 128
-    int start = start_of(lora, item.z);
-    int end = start_of(lora, item.z + 1) / VEC;
-    int out = end * VEC - start;
-    int own = threadIdx.x & (lanes - 1);  // the vector that this thread copies, of every rank
-    bool there = item.y + own < end;
-    const elem* b = weights_at(lora, place);
-    if (there) {
-        b += (item.y + own) * VEC - start;
-    }
     int4 segment;
     int4 more;
     int token = 0;
     int slices = slices_of(lora);
     int warp = threadIdx.x / WARP;
     int lane = threadIdx.x % WARP;
-    for (int r0 = 0; r0 < rank; r0 += deepest) {
-        int ranks = min(deepest, rank - r0);
+    for (int r0 = 0; r0 == 0 || r0 < work.rank; r0 += deepest) {
+        int ranks = min(deepest, work.rank - r0);
         int tall = (ranks + 15) / 16 * 16;
         __syncthreads();
 #pragma unroll
         for (int i = 0; i < PIECES / THREADS; i++) {
             int r = (i * THREADS + threadIdx.x) >> shift;
             if (r < ranks) {
+                int place = (r << shift) + ((threadIdx.x & (lanes - 1)) ^ (r & 7));
                 copy16_async(
-                    weights + ((r << shift) + (own ^ (r & 7))) * 16,
-                    b + (there ? (long long)(r0 + r) * out : 0),
-                    there);
+                    weights + place * 16,
+                    work.b + (work.live ? (long long)(r0 + r) * work.out : 0),
+                    work.live);
             }
         }
         copies_commit();
         if (r0 == 0) {
-            segment = lora.segments[2 * item.x];
-            more = lora.segments[2 * item.x + 1];
+            segment = lora.segments[2 * work.item.x];
+            more = lora.segments[2 * work.item.x + 1];
             if (lane / 4 < segment.w) {
                 token = lora.tokens[segment.z + lane / 4];
             }
             wait_for_previous();
         }
         float scaling = __int_as_float(more.x);
-        const float* low = lora.low + low_at(lora, segment, more.y, item.z, 0) + r0;
+        const float* low = lora.low + low_at(lora, segment, more.y, work.item.z, 0) + r0;
         long long apart = (long long)segment.w * segment.y;
 #pragma unroll
         for (int i = 0; i < MOST_RANKS / WARP; i++) {
@@ -303,10 +443,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
         }
         copies_wait<0>();
         __syncthreads();
-        // 16 columns at a time
-        for (int v = warp * 2; v < lanes; v += WARPS * 2) {
-            int column = (item.y + v) * VEC;
-            if (item.y + v >= end) {
+        bool is_last = r0 + deepest >= work.rank;
+        // a pair of vectors at a time
+        for (int u = warp; u < lanes / 2; u += WARPS) {
+            int v = LAST::vector(u);
+            int column = work.first + v * VEC;
+            if (column >= work.end(lora)) {
                 break;
             }
             bool mine[2];
@@ -314,8 +456,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
             elem* y = lora.y + token * lora.y_stride + column + lane % 4 * 2;
 #pragma unroll
             for (int j = 0; j < 2; j++) {
-                mine[j] = lane / 4 < segment.w && item.y + v + j < end;
-                before[j] = mine[j] ? fresh4(y + j * VEC) : 0;
+                int more_columns = j * LAST::apart() * VEC;
+                mine[j] = lane / 4 < segment.w && column + more_columns < work.end(lora);
+                before[j] = mine[j] ? fresh4(y + more_columns) : 0;
             }
             float sums[2][4] = {};
             for (int k = 0; k < tall; k += 16) {
@@ -327,7 +470,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
                 int r = min(k + lane % 16, ranks - 1);
                 uint32 w[4];
                 uint32 from = shared_address(
-                    weights + ((r << shift) + ((v + lane / 16) ^ (r & 7))) * 16);
+                    weights +
+                    ((r << shift) + ((v + lane / 16 * LAST::apart()) ^ (r & 7))) * 16);
                 asm volatile(
                     "ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
                     : "=r"(w[0]), "=r"(w[1]), "=r"(w[2]), "=r"(w[3])
@@ -336,20 +480,45 @@ extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand
                 multiply(sums[0], high[0], rest[0], high[4], rest[4], w[0], w[1]);
                 multiply(sums[1], high[0], rest[0], high[4], rest[4], w[2], w[3]);
             }
+            float2 updated[2];
+#pragma unroll
+            for (int j = 0; j < 2; j++) {
+                float old0 = __uint_as_float(before[j] << 16);
+                float old1 = __uint_as_float(before[j] & 0xffff0000u);
+                updated[j] = make_float2(fmaf(scaling, sums[j][0] + sums[j][2], old0),
+                                         fmaf(scaling, sums[j][1] + sums[j][3], old1));
+            }
+            if constexpr (LAST::PAIRS) {
+                if (is_last) {
+                    if (mine[0]) {
+                        int at = column + lane % 4 * 2 - work.start(lora);
+                        last.put(lora, token, work.item.z, at, updated, 3);
+                    }
+                    continue;
+                }
+            }
 #pragma unroll
             for (int j = 0; j < 2; j++) {
                 if (mine[j]) {
-                    float low0 = sums[j][0] + sums[j][2];
-                    float low1 = sums[j][1] + sums[j][3];
-                    float old0 = __uint_as_float(before[j] << 16);
-                    float old1 = __uint_as_float(before[j] & 0xffff0000u);
-                    *reinterpret_cast<uint32*>(y + j * VEC) =
-                        pack_pair(fmaf(scaling, low0, old0), fmaf(scaling, low1, old1));
+                    store_two(y + j * LAST::apart() * VEC, updated[j].x, updated[j].y);
                 }
             }
         }
     }
 }
+
+extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT) lora_expand_many(Lora lora) {
+    expand_many(lora, ThenNothing());
+}
+
+#if HEAD_SIZE == 128
+extern "C" __global__ void __launch_bounds__(THREADS, LORA_RESIDENT)
+    lora_expand_many_rope(Lora lora, Rope rope) {
+    ThenRope last;
+    last.rope = rope;
+    expand_many(lora, last);
+}
+#endif
 
 #else
 
@@ -451,24 +620,6 @@ extern "C" __global__ void __launch_bounds__(THREADS, 2) lora_expand_many(Lora l
 #define HALF_PITCH (THREADS * 4 + 16)
 #define PARTIAL_PITCH (HALF_PITCH * VEC / 4)
 
-// Two neighbouring elements.
-__device__ __forceinline__ float2 load_two(const elem* from) {
-#if ELEM_BF16
-    uint32 raw = *reinterpret_cast<const uint32*>(from);
-    return make_float2(__uint_as_float(raw << 16), __uint_as_float(raw & 0xffff0000u));
-#else
-    return *reinterpret_cast<const float2*>(from);
-#endif
-}
-
-__device__ __forceinline__ void store_two(elem* to, float a, float b) {
-#if ELEM_BF16
-    *reinterpret_cast<uint32*>(to) = pack_pair(a, b);
-#else
-    *reinterpret_cast<float2*>(to) = make_float2(a, b);
-#endif
-}
-
 // Loads without branches, so that many are under way at once; 0 where not `valid`.
 __device__ __forceinline__ float fresh4_if(bool valid, const float* from) {
     float value;
@@ -539,9 +690,85 @@ __device__ __forceinline__ void multiply_b(
     }
 }
 
+// The sum of what the groups of a block have for two neighbouring columns of a row.
+__device__ __forceinline__ float2 group_sums(const float* partial, int row, int column, int lanes) {
+    const float* from = partial + row * PARTIAL_PITCH + column / 4 % (VEC / 4) * HALF_PITCH +
+                        column / VEC * 4 + column % 4;
+    float2 sum = make_float2(0.0f, 0.0f);
+#pragma unroll 4
+    for (int g = 0; g < THREADS / lanes; g++) {
+        float2 part = *reinterpret_cast<const float2*>(from + g * lanes * 4);
+        sum.x += part.x;
+        sum.y += part.y;
+    }
+    return sum;
+}
+
+// Where the i-th two neighbouring columns of a block's rows are. Two that belong together are of
+// neighbouring half warps.
+template <class LAST>
+struct Two {
+    int row;
+    int column;  // in the block, of the first of those that belong together
+    int second;  // whether these are the second
+
+    __device__ __forceinline__ Two(int i, int lanes) {
+        int twos = lanes * VEC / 2;
+        row = i >= twos;
+        int k = i - row * twos;
+        second = k / (WARP / 2) % 2;
+        int pair = k / WARP * (WARP / 2) + k % (WARP / 2);
+        column = LAST::vector(pair / (VEC / 2)) * VEC + pair % (VEC / 2) * 2;
+    }
+};
+
+// The last part of lora_expand: up to EXPAND_ROWS rows, from partial sums and what y was before.
+__device__ __forceinline__ void put_back(const Expansion& work, const Lora& lora, const int* tokens,
+                                         int count, float scaling, const float* partial,
+                                         const elem* before) {
+    int lanes = 1 << work.shift;
+    int width = lanes * VEC;
+    for (int i = threadIdx.x * 2; i < width * count; i += THREADS * 2) {
+        int t = i >= width;
+        int column = work.first + i - t * width;
+        if (column < work.end(lora)) {
+            float2 sum = work.rank > 0 ? group_sums(partial, t, i - t * width, lanes)
+                                       : make_float2(0.0f, 0.0f);
+            float2 old = load_two(before + i);
+            store_two(lora.y + tokens[t] * lora.y_stride + column, fmaf(scaling, sum.x, old.x),
+                      fmaf(scaling, sum.y, old.y));
+        }
+    }
+}
+
+// The same with what comes after it.
+template <class LAST>
+__device__ __forceinline__ void put_pairs(const Expansion& work, const Lora& lora, const LAST& last,
+                                          const int* tokens, int count, float scaling,
+                                          const float* partial, const elem* before) {
+    int lanes = 1 << work.shift;
+    int width = lanes * VEC;
+    for (int i = threadIdx.x; i < width / 2 * count; i += THREADS) {
+        Two<LAST> two(i, lanes);
+        int at = two.column + two.second * LAST::apart() * VEC;
+        float2 sum = work.rank > 0 ? group_sums(partial, two.row, at, lanes)
+                                   : make_float2(0.0f, 0.0f);
+        float2 old = load_two(before + two.row * width + at);
+        float2 mine = make_float2(fmaf(scaling, sum.x, old.x), fmaf(scaling, sum.y, old.y));
+        float2 other = make_float2(__shfl_xor_sync(FULL_WARP, mine.x, WARP / 2),
+                                   __shfl_xor_sync(FULL_WARP, mine.y, WARP / 2));
+        if (work.first + two.column < work.end(lora)) {
+            int column = work.first - work.start(lora) + two.column;
+            float2 both[2] = {two.second ? other : mine, two.second ? mine : other};
+            last.put(lora, tokens[two.row], work.item.z, column, both, 1 << two.second);
+        }
+    }
+}
+
 // The block updates lanes * VEC columns of the segment's rows: nobody else touches these. A thread adds
 // up its vector of some of the ranks; the sums of the other ranks are added in shared memory.
-extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT) lora_expand(Lora lora) {
+template <class LAST>
+__device__ __forceinline__ void expand_few(const Lora& lora, const LAST& last) {
     __shared__ __align__(16) float partial[EXPAND_ROWS * PARTIAL_PITCH];
     __shared__ __align__(16) elem before[EXPAND_ROWS * THREADS * VEC];  // y, [row][lane]
     __shared__ float lows[EXPAND_ROWS][EXPAND_RANKS];
@@ -552,66 +779,64 @@ extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT) lora_expa
         }
         return;
     }
-    int4 item = lora.expand_items[2 * blockIdx.x];
-    int4 place = lora.expand_items[2 * blockIdx.x + 1];
-    int rank = item.w >> 8;
-    int shift = item.w & 255;
+    Expansion work(lora);
+    int shift = work.shift;
     int lanes = 1 << shift;
     int groups = THREADS >> shift;
     int chunk = EXPAND_LOADS * groups;  // ranks at a time
     int group = threadIdx.x >> shift;
-    int start = start_of(lora, item.z);
-    int out = start_of(lora, item.z + 1) - start;
-    int first = item.y * VEC;
-    int end = min(first + lanes * VEC, start + out);
-    int column = first + (threadIdx.x & (lanes - 1)) * VEC;
-    bool live = column < end;
-    const elem* b = weights_at(lora, place) + (live ? column - start : 0);
     uint4 w[EXPAND_LOADS];
-    fetch_b(b, out, group, groups, rank, live, w);
-    int4 segment = lora.segments[2 * item.x];
-    int4 more = lora.segments[2 * item.x + 1];
+    fetch_b(work.b, work.out, group, groups, work.rank, work.live, w);
+    int4 segment = lora.segments[2 * work.item.x];
+    int4 more = lora.segments[2 * work.item.x + 1];
     int rows = segment.w;
     int token = lora.tokens[segment.z + min((int)threadIdx.x >> shift, rows - 1)];
+    if constexpr (LAST::PAIRS) {
+        Two<LAST> two(threadIdx.x, lanes);
+        if (two.row < rows) {
+            int column = work.first - work.start(lora) + two.column;
+            last.bring_near(lora.tokens[segment.z + two.row], work.item.z, column);
+        }
+    }
     wait_for_previous();
     for (int t0 = 0; t0 < rows; t0 += EXPAND_ROWS) {
         int count = min(EXPAND_ROWS, rows - t0);
 #pragma unroll 1
         for (int i = threadIdx.x; i < lanes * count; i += THREADS) {
-            int c = first + (i & (lanes - 1)) * VEC;
             if (i >= THREADS || t0 > 0) {
                 token = lora.tokens[segment.z + t0 + (i >> shift)];
             }
-            if (c < end) {
-                copy16_async(before + i * VEC, lora.y + token * lora.y_stride + c);
+            if (work.live) {
+                copy16_async(before + i * VEC, lora.y + token * lora.y_stride + work.own);
             }
         }
         copies_commit();
-        for (int base = 0; base < rank; base += chunk) {
+        for (int base = 0; base < work.rank; base += chunk) {
             if (t0 + base > 0) {
-                fetch_b(b, out, base + group, groups, rank, live, w);
+                fetch_b(work.b, work.out, base + group, groups, work.rank, work.live, w);
                 __syncthreads();  // the ranks before have been added
             }
             int t = threadIdx.x / (THREADS / EXPAND_ROWS);
             if (t < count) {
                 int slices = slices_of(lora);
                 long long apart = (long long)rows * segment.y;
-                const float* low = lora.low + low_at(lora, segment, more.y, item.z, 0) +
+                int left = work.rank - base;
+                const float* low = lora.low + low_at(lora, segment, more.y, work.item.z, 0) +
                                    (long long)(t0 + t) * segment.y + base;
 #pragma unroll 1
                 for (int r = threadIdx.x % (THREADS / EXPAND_ROWS); r < chunk;
                      r += THREADS / EXPAND_ROWS) {
                     float sum = 0.0f;
 #pragma unroll 1
-                    for (int s = 0; s < slices; s += 4) {
-                        float parts[4];
+                    for (int s = 0; s < slices; s += LAST::SUMMED) {
+                        float parts[LAST::SUMMED];
 #pragma unroll
-                        for (int i = 0; i < 4; i++) {
-                            parts[i] = fresh4_if(
-                                base + r < rank && s + i < slices, low + r + (s + i) * apart);
+                        for (int i = 0; i < LAST::SUMMED; i++) {
+                            parts[i] =
+                                fresh4_if(r < left && s + i < slices, low + r + (s + i) * apart);
                         }
 #pragma unroll
-                        for (int i = 0; i < 4; i++) {
+                        for (int i = 0; i < LAST::SUMMED; i++) {
                             sum += parts[i];
                         }
                     }
@@ -627,29 +852,31 @@ extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT) lora_expa
         }
         copies_wait<0>();
         __syncthreads();
-        int width = lanes * VEC;
-        for (int i = threadIdx.x * 2; i < width * count; i += THREADS * 2) {
-            int t = i >= width;
-            int c = i - t * width;
-            if (first + c < end) {
-                const float* from = partial + t * PARTIAL_PITCH + c / 4 % (VEC / 4) * HALF_PITCH +
-                                    c / VEC * 4 + c % 4;
-                float2 sum = make_float2(0.0f, 0.0f);
-#pragma unroll 4
-                for (int g = 0; g < groups; g++) {
-                    float2 part = *reinterpret_cast<const float2*>(from + g * lanes * 4);
-                    sum.x += part.x;
-                    sum.y += part.y;
-                }
-                float2 old = load_two(before + i);
-                float scaling = __int_as_float(more.x);
-                store_two(
-                    lora.y + lora.tokens[segment.z + t0 + t] * lora.y_stride + first + c,
-                    fmaf(scaling, sum.x, old.x), fmaf(scaling, sum.y, old.y));
-            }
+        const int* tokens = lora.tokens + segment.z + t0;
+        if constexpr (LAST::PAIRS) {
+            put_pairs(work, lora, last, tokens, count, __int_as_float(more.x), partial, before);
+        } else {
+            put_back(work, lora, tokens, count, __int_as_float(more.x), partial, before);
         }
         if (t0 + EXPAND_ROWS < rows) {
             __syncthreads();  // the next rows take the place of these in shared memory
         }
     }
 }
+
+extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT) lora_expand(Lora lora) {
+    expand_few(lora, ThenNothing());
+}
+
+#if ELEM_BF16
+
+#if HEAD_SIZE == 128
+extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT)
+    lora_expand_rope(Lora lora, Rope rope) {
+    ThenRope last;
+    last.rope = rope;
+    expand_few(lora, last);
+}
+#endif
+
+#endif

@@ -387,18 +387,6 @@ struct ExpandTile {
     int ranks;
 };
 
-// Where rows are rotated, and where K and V go: see rope_kv in rope.cu.
-struct Rope {
-    const int* positions;
-    const int* cells;
-    const float* cosines;
-    const float* sines;
-    elem* arena;
-    long long cell_stride;
-    long long k_offset;
-    long long v_offset;
-};
-
 // A head of a chunk's rows.
 struct RopeHead {
     const int* positions;  // of the chunk's first row

@@ -33,8 +33,9 @@ __device__ __forceinline__ void scale_vector(float* to, float inverse, const ele
 // or k_norm (HEAD_SIZE weights each; may be null), rotates q and k by the angles of positions[row]
 // (the first half of a head with the second, as Llama), writes q back in place, k and v to cell
 // cells[row] of the arena. The k and v of qkv stay as they were. A negative cell is a row that only
-// fills up, or that lora_prefill.cu has rotated: nothing is read or written. Tables are [context][HEAD_SIZE / 2]. All in float between the read and
-// the write, save for the roundings that Hugging Face has too (bias, norm).
+// fills up, or that lora.cu or lora_prefill.cu have rotated: nothing is read or written. Tables are
+// [context][HEAD_SIZE / 2]. All in float between the read and the write, save for the roundings that
+// Hugging Face has too (bias, norm).
 //
 // Grid (ceil((HEADS + 2 KV_HEADS) * L / 128), rows), block 128, no dynamic shared memory; L =
 // HEAD_SIZE / 2 / VEC rounded up to a power of two (8 for 128 in bf16). At most 65,535 rows.

@@ -213,19 +213,18 @@ final class CudaOperators implements Operators {
 
   @Override
   public boolean joinsLoraAndRope() {
-    return rope != null && lora.chunkRope() != null;
+    return lora.turns();
   }
 
   @Override
   public void loraAndRope(Step step, int layer) {
-    ChunkRope chunks = rope == null ? null : lora.chunkRope();
-    if (rope == null || chunks == null) {
+    if (rope == null || !lora.turns()) {
       Operators.super.loraAndRope(step, layer);
       return;
     }
-    lora.runAndRope(layer);
-    if (chunks.left() > 0) {
-      launchRope(rope, layer, chunks.cellsOfLeft(), chunks.left());
+    RowsLeft left = lora.runAndRope(layer);
+    if (left.count() > 0) {
+      launchRope(rope, layer, left.address(), left.count());
     }
   }
 

@@ -217,9 +217,9 @@ public final class GpuDevice implements ModelDevice {
     LoraPrefill prefill = prefill(all, multiprocessors);
     steps.input.open();
     TorchOperators twins = new TorchOperators(all, program);
-    LoraKernels lora =
-        new LoraKernels(
-            all, twins, steps.lora, stream, LoraKernels.Compiled.of(kernels, prefill, steps.low));
+    LoraRowKernels rows =
+        kernels.has(KernelText.LORA) ? new LoraRowKernels(all, steps, kernels, stream) : null;
+    LoraKernels lora = new LoraKernels(twins, rows, prefill, steps.toTurn);
     return new Parts(
         all,
         steps,
@@ -238,8 +238,9 @@ public final class GpuDevice implements ModelDevice {
                 kernels,
                 stream,
                 low,
-                new LoraPrefill.Processor(multiprocessors, context.capability()))
-            .reserve(steps.input, steps.sequences, steps.mostRows);
+                new LoraPrefill.Processor(multiprocessors, context.capability()),
+                steps.toTurn == null ? null : new RopeStruct(all))
+            .reserve(steps.input, steps.sequences);
   }
 
   private CudaOperators operators(

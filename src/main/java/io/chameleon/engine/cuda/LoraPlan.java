@@ -26,9 +26,6 @@ final class LoraPlan {
   /** Ranks of a piece of the first product. */
   private static final int SHRINK_RANKS = 8;
 
-  private static final int THREADS = 256;
-  private static final int FEWEST_LANES = 16;
-  private static final int MOST_PASSES = 8;
   private static final int QUAD = 4;
   private static final int MOST_MODULES = 3;
 
@@ -38,7 +35,7 @@ final class LoraPlan {
    * @param rank the largest in the group
    * @param start elements from the arena's beginning to the adapter's
    */
-  private record Segment(
+  record Segment(
       int firstToken, int rows, int rank, AdapterPlace place, long start, float scaling) {}
 
   private final ModuleGroup group;
@@ -48,7 +45,7 @@ final class LoraPlan {
   private final StepInput.Part segments;
   private final StepInput.Part tokens;
   private final Map<LinearModule, Shrinking> shrinks = new EnumMap<>(LinearModule.class);
-  private final Map<LoraSite, Expansion> expansions = new EnumMap<>(LoraSite.class);
+  private final Map<LoraSite, LoraExpansion> expansions = new EnumMap<>(LoraSite.class);
   private final List<Segment> cut = new ArrayList<>();
   private final List<Segment> sent = new ArrayList<>();
   private boolean isSent;
@@ -59,11 +56,12 @@ final class LoraPlan {
   /** Pieces of the first product, one after the other for the modules of the group. */
   private record Shrinking(StepInput.Part items, int[] used) {}
 
-  /** Pieces of the second product, which differ by how many columns a site has. */
-  private record Expansion(StepInput.Part header, StepInput.Part items, int[] used) {}
-
-  /** Reserves its place. */
-  LoraPlan(StepInput input, ModuleGroup group, ModelConfig config, Sizes sizes) {
+  /**
+   * Reserves its place.
+   *
+   * @param turns whether rows are turned where q, k and v are updated
+   */
+  LoraPlan(StepInput input, ModuleGroup group, ModelConfig config, Sizes sizes, boolean turns) {
     this.group = group;
     this.config = config;
     this.sizes = sizes;
@@ -71,13 +69,14 @@ final class LoraPlan {
     this.segments = input.reserve(sizes.rows * 2 * QUAD);
     this.tokens = input.reserve(sizes.rows);
     for (LinearModule module : group.modules()) {
-      shrinks.put(module, new Shrinking(input.reserve(mostShrinks * ITEM), new int[1]));
+      shrinks.put(
+          module,
+          new Shrinking(input.reserve(LoraRowKernels.grid(mostShrinks) * ITEM), new int[1]));
     }
     for (LoraSite site : LoraSite.values()) {
       if (site.group() == group) {
-        int most = sizes.rows * mostExpansions(site);
         expansions.put(
-            site, new Expansion(input.reserve(QUAD), input.reserve(most * ITEM), new int[1]));
+            site, new LoraExpansion(input, site, config, sizes, turns && site == LoraSite.QKV));
       }
     }
   }
@@ -91,14 +90,6 @@ final class LoraPlan {
    * @param multiprocessors of the device
    */
   record Sizes(int rows, int mostRanks, int vector, int multiprocessors) {}
-
-  private int mostExpansions(LoraSite site) {
-    int most = 0;
-    for (LinearModule module : site.modules()) {
-      most += ceil(config.outputSize(module) / sizes.vector, FEWEST_LANES);
-    }
-    return most;
-  }
 
   /** Most rows that an adapter has in a segment of this step. */
   int mostRows() {
@@ -114,9 +105,14 @@ final class LoraPlan {
     return most;
   }
 
-  /** Pieces of the second product of this step. */
-  int expandItems(LoraSite site) {
-    return expansion(site).used[0];
+  /** Blocks of the second product of this step. */
+  int expandBlocks(LoraSite site) {
+    return expansion(site).blocks();
+  }
+
+  /** Whether rows of this step are turned where q, k and v are updated. */
+  boolean isTurned() {
+    return expansion(LoraSite.QKV).isWhole();
   }
 
   /** Numbers that lie between the two products, for each module. */
@@ -125,7 +121,7 @@ final class LoraPlan {
   }
 
   long headerAddress(LoraSite site) {
-    return expansion(site).header.address();
+    return expansion(site).headerAddress();
   }
 
   long segmentsAddress() {
@@ -149,10 +145,10 @@ final class LoraPlan {
   }
 
   long expandsAddress(LoraSite site) {
-    return expansion(site).items.address();
+    return expansion(site).itemsAddress();
   }
 
-  private Expansion expansion(LoraSite site) {
+  private LoraExpansion expansion(LoraSite site) {
     return Objects.requireNonNull(expansions.get(site));
   }
 
@@ -263,53 +259,12 @@ final class LoraPlan {
     to.set(at, (int) address, (int) (address >>> Integer.SIZE), step, last);
   }
 
-  private void sendExpands(LoraSite site, Expansion expansion) {
-    int used = 0;
-    for (int passes = cutAlone ? 1 : MOST_PASSES; passes >= 1; passes /= 2) {
-      used = writeExpands(site, expansion.items, passes);
-      if (used >= sizes.multiprocessors) {
-        break;
-      }
-    }
-    expansion.used[0] = used;
+  private void sendExpands(LoraSite site, LoraExpansion expansion) {
     int[] counts = new int[MOST_MODULES];
     for (int m = 0; m < site.modules().size(); m++) {
       counts[m] = shrinking(site.modules().get(m)).used[0];
     }
-    expansion.header.set(0, counts[0], counts[1], counts[2], used);
-    expansion.header.send(QUAD);
-    expansion.items.send(used * ITEM);
-  }
-
-  private int writeExpands(LoraSite site, StepInput.Part items, int passes) {
-    int used = 0;
-    for (int s = 0; s < cut.size(); s++) {
-      Segment segment = cut.get(s);
-      int first = 0;
-      for (int m = 0; m < site.modules().size(); m++) {
-        LinearModule module = site.modules().get(m);
-        int end = first + config.outputSize(module) / sizes.vector;
-        int rank = segment.place.rank(module);
-        int lanes = lanes(rank, passes);
-        long a = segment.start + segment.place.offset(module);
-        long b = a + (long) rank * config.inputSize(module);
-        for (int v = first; rank > 0 && v < end; v += lanes) {
-          int at = used++ * ITEM;
-          items.set(at, s, v, m, rank * 256 + Integer.numberOfTrailingZeros(lanes));
-          setPlace(items, at + QUAD, b, segment.place, 0);
-        }
-        first = end;
-      }
-    }
-    return used;
-  }
-
-  private static int lanes(int rank, int passes) {
-    int lanes = THREADS;
-    while (lanes > FEWEST_LANES && ceil(rank, THREADS / lanes) > passes) {
-      lanes /= 2;
-    }
-    return lanes;
+    expansion.send(cut, counts, cutAlone);
   }
 
   private static int ceil(int a, int b) {

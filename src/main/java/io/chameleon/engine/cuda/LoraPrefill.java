@@ -59,7 +59,7 @@ final class LoraPrefill {
   private final Map<ModuleGroup, Chunks> chunks = new EnumMap<>(ModuleGroup.class);
   private final DeviceTensor low;
   private final Processor processor;
-  private @Nullable ChunkRope rope;
+  private final @Nullable RopeStruct rope;
 
   private final MemorySegment struct = Arena.ofAuto().allocate(STRUCT_BYTES, Long.BYTES);
 
@@ -97,13 +97,15 @@ final class LoraPrefill {
    * Makes one whose places are still to be reserved.
    *
    * @param low what lies between the products, see {@link #low}
+   * @param rope what the second kernel is told to turn rows too, or null
    */
   LoraPrefill(
       GpuModel model,
       CudaKernels kernels,
       CudaStream stream,
       DeviceTensor low,
-      Processor processor) {
+      Processor processor,
+      @Nullable RopeStruct rope) {
     this.model = model;
     this.stream = stream;
     this.low = low;
@@ -111,14 +113,15 @@ final class LoraPrefill {
     this.shrink = kernel(kernels, "lora_prefill_shrink_64", SHRINK_BYTES);
     this.shrinkMany = kernel(kernels, "lora_prefill_shrink_128", SHRINK_BYTES);
     this.expand = kernel(kernels, "lora_prefill_expand", EXPAND_BYTES);
+    this.rope = rope;
     this.expandAndRope =
-        ChunkRope.suits(model.config())
+        rope != null
             ? kernels
                 .kernel(
                     KernelText.LORA_PREFILL,
                     "lora_prefill_expand_rope",
                     STRUCT_BYTES,
-                    ChunkRope.STRUCT_BYTES)
+                    RopeStruct.BYTES)
                 .withSharedMemory(EXPAND_BYTES)
             : null;
   }
@@ -134,11 +137,8 @@ final class LoraPrefill {
     return memory.zeros(TorchMemory.Kind.BFLOAT16, rows, (long) MODULES * LARGEST_RANK);
   }
 
-  /** Reserves the places of so many chunks, and of so many rows. */
-  LoraPrefill reserve(StepInput input, int most, int rows) {
-    if (expandAndRope != null) {
-      rope = new ChunkRope(input, rows);
-    }
+  /** Reserves the places of so many chunks. */
+  LoraPrefill reserve(StepInput input, int most) {
     for (ModuleGroup group : ModuleGroup.values()) {
       chunks.put(group, new Chunks(input, most, group.modules().size()));
     }
@@ -175,15 +175,11 @@ final class LoraPrefill {
   /** Writes and sends a step's chunks. */
   void prepare(StepRows step) {
     chunks.forEach((group, of) -> prepare(step, group, of));
-    ChunkRope chunkRope = rope();
-    if (chunkRope != null) {
-      chunkRope.prepare(step);
-    }
   }
 
-  /** What rotates rows of the step with their updates; null if nothing does. */
-  @Nullable ChunkRope rope() {
-    return of(LoraSite.QKV).count > 0 ? rope : null;
+  /** Whether there are chunks of adapters with modules of a site's group. */
+  boolean has(LoraSite site) {
+    return of(site).count > 0;
   }
 
   private Chunks of(LoraSite site) {
@@ -236,15 +232,18 @@ final class LoraPrefill {
     }
   }
 
-  /** Launches the products of q, k and v, the second of which rotates; only while {@link #rope}. */
+  /** The same for q, k and v, the second of which rotates; only where it is told how. */
   void runAndRope(int layer) {
     Chunks of = of(LoraSite.QKV);
+    if (of.count == 0) {
+      return;
+    }
     fill(of, layer, LoraSite.QKV);
     shrink(of, LoraSite.QKV);
     Objects.requireNonNull(expandAndRope)
         .begin()
         .with(struct)
-        .with(Objects.requireNonNull(rope).struct(model, layer))
+        .with(Objects.requireNonNull(rope).of(layer))
         .launch(expandGrid(of, LoraSite.QKV), EXPAND_BYTES, stream);
   }
 
@@ -291,15 +290,13 @@ final class LoraPrefill {
       model.outputOf(site).columns(),
       model.inputOf(site).columns()
     };
-    for (int i = 0; i < longs.length; i++) {
-      struct.setAtIndex(JAVA_LONG, i, longs[i]);
-    }
+    MemorySegment.copy(longs, 0, struct, JAVA_LONG, 0, longs.length);
     int at = longs.length * 2;
     struct.setAtIndex(JAVA_INT, at++, site.inputs(model.config()));
     struct.setAtIndex(JAVA_INT, at++, ceil(of.mostRank, TILE));
     struct.setAtIndex(JAVA_INT, at++, layer);
     struct.setAtIndex(JAVA_INT, at++, site.modules().size());
-    at = LoraKernels.writeStarts(struct, at, model.config(), site);
+    at = LoraRowKernels.writeStarts(struct, at, model.config(), site);
     struct.setAtIndex(JAVA_INT, at++, LARGEST_RANK);
     struct.setAtIndex(JAVA_INT, at, site.group().modules().size());
   }

@@ -28,6 +28,10 @@ final class StepMemory {
   final RowInput rows;
   final AttentionKernel.Plans attention;
   final Map<ModuleGroup, LoraPlan> lora = new EnumMap<>(ModuleGroup.class);
+
+  /** Rows that are not turned where they are updated; null if none is. */
+  final @Nullable RowsLeft toTurn;
+
   final GpuSampling.Parts sampling;
 
   /** Between the two products of rows with few tokens, 4-byte floats. */
@@ -76,13 +80,15 @@ final class StepMemory {
             MOST_RANKS,
             half ? BF16_VECTOR : FLOAT_VECTOR,
             processors);
+    boolean turns = RopeStruct.suits(model, kernels);
     for (ModuleGroup group : ModuleGroup.values()) {
-      lora.put(group, new LoraPlan(input, group, config, sizes));
+      lora.put(group, new LoraPlan(input, group, config, sizes, turns));
     }
+    this.toTurn = turns ? new RowsLeft(input, options.rows()) : null;
     this.low =
         memory.zeros(
             TorchMemory.Kind.FLOAT32,
-            LoraKernels.lowFactor(config),
+            LoraRowKernels.lowFactor(config),
             (long) LoraPlan.SEGMENT_ROWS * MOST_RANKS);
     this.chunkLow = chunks ? LoraPrefill.low(memory, options.rows()) : null;
     this.sampling = GpuSampling.Parts.reserve(input, sequences);

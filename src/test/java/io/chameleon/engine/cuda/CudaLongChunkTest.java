@@ -44,7 +44,7 @@ class CudaLongChunkTest {
             checks.loraAndRope_ofMixedRanks_isAsItsTwinInQueriesAndArena(mix);
             assertThat(stand.operators.joinsLoraAndRope())
                 .as("%s: rows rotated with their updates", mix)
-                .isEqualTo(ChunkRope.suits(stand.model.config()) && hasAttention(stand, mix));
+                .isEqualTo(RopeStruct.suits(stand.model.config()) && hasAttention(stand, mix));
           });
     }
   }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 record KernelStand(ModelShape shape, ElementType numbers, Set<String> off, boolean narrow) {
 
-  /** Set to {@code few}, it has one shape checked instead of all, for runs under a sanitizer. */
+  /** Set to {@code few}, it has one or two shapes checked, not all: for runs under a sanitizer. */
   private static final String WHICH = "chameleon.kernels.shapes";
 
   private static final String FEW = "few";
@@ -24,9 +24,9 @@ record KernelStand(ModelShape shape, ElementType numbers, Set<String> off, boole
     return shape + " " + numbers;
   }
 
-  /** All kernels, on each shape in each format. */
+  /** All kernels, on each shape in each format. Of few shapes one has its rows turned by LoRA's. */
   static Stream<KernelStand> all() {
-    return shapes()
+    return shapes(ModelShape.GQA2_80, ModelShape.GQA8_128)
         .flatMap(shape ->
             Stream.of(ElementType.BF16, ElementType.F32)
                 .map(numbers -> new KernelStand(shape, numbers, Set.of(), false)));
@@ -34,7 +34,7 @@ record KernelStand(ModelShape shape, ElementType numbers, Set<String> off, boole
 
   /** Attention in pieces, in bf16, where the device would take spans. Nothing else is compiled. */
   static Stream<KernelStand> pieces() {
-    return shapes()
+    return shapes(ModelShape.GQA2_80)
         .map(
             shape -> new KernelStand(shape, ElementType.BF16, allBut(KernelText.ATTENTION), false));
   }
@@ -61,12 +61,8 @@ record KernelStand(ModelShape shape, ElementType numbers, Set<String> off, boole
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  private static Stream<ModelShape> shapes() {
-    return shapes(ModelShape.GQA2_80);
-  }
-
-  private static Stream<ModelShape> shapes(ModelShape one) {
-    return FEW.equals(System.getProperty(WHICH)) ? Stream.of(one) : ModelShape.ALL.stream();
+  private static Stream<ModelShape> shapes(ModelShape... few) {
+    return FEW.equals(System.getProperty(WHICH)) ? Arrays.stream(few) : ModelShape.ALL.stream();
   }
 
   OperatorStand open() {

@@ -51,23 +51,43 @@ class LoraPlanTest {
   void plan_ofRandomAdapters_hasEachRankAndEachColumnOfTheirModulesOnce() {
     System.out.println("seed " + SEED);
     for (ModuleGroup group : ModuleGroup.values()) {
-      LoraPlan plan = plan(group);
-      for (int trial = 0; trial < 40; trial++) {
-        List<ResidentAdapter> rows = rows();
-        plan.send(
-            new StepRows(
-                    new Batch(
-                        IntStream.range(0, rows.size())
-                            .mapToObj(i -> step(i, rows.get(i)))
-                            .toList()))
-                .segments(),
-            random.nextBoolean());
-        numbers = host[0].toArray(JAVA_INT);
-        for (LoraSite site : LoraSite.values()) {
-          if (site.group() == group) {
-            checkShrinks(plan, site, rows);
-            checkExpands(plan, site, rows);
-          }
+      check(group, false);
+    }
+  }
+
+  @Test
+  void plan_thatTurnsRows_hasColumnsOfMissingModulesOfQkvToo() {
+    System.out.println("seed " + SEED);
+    for (ModuleGroup group : ModuleGroup.values()) {
+      check(group, true);
+    }
+  }
+
+  @Test
+  void plan_ofAdaptersWithoutQkv_turnsNoRows() {
+    LoraPlan plan = plan(ModuleGroup.ATTENTION, true);
+    plan.send(segments(adapter("o alone", 40, Map.of(LinearModule.O, 8))), false);
+
+    assertThat(plan.isTurned()).isFalse();
+    assertThat(plan.expandBlocks(LoraSite.QKV)).isZero();
+    assertThat(plan.expandBlocks(LoraSite.OUTPUT)).isPositive();
+  }
+
+  private void check(ModuleGroup group, boolean turns) {
+    LoraPlan plan = plan(group, turns);
+    for (int trial = 0; trial < 40; trial++) {
+      List<ResidentAdapter> rows = rows();
+      plan.send(
+          new StepRows(
+                  new Batch(
+                      IntStream.range(0, rows.size()).mapToObj(i -> step(i, rows.get(i))).toList()))
+              .segments(),
+          random.nextBoolean());
+      numbers = host[0].toArray(JAVA_INT);
+      for (LoraSite site : LoraSite.values()) {
+        if (site.group() == group) {
+          checkShrinks(plan, site, rows);
+          checkExpands(plan, site, rows, turns && site == LoraSite.QKV);
         }
       }
     }
@@ -75,7 +95,7 @@ class LoraPlanTest {
 
   @Test
   void plan_ofAnAdapterThatHasMoved_isSentAnew() {
-    LoraPlan plan = plan(ModuleGroup.ATTENTION);
+    LoraPlan plan = plan(ModuleGroup.ATTENTION, false);
     plan.send(segments(adapter("here", 40, Map.of(LinearModule.Q, 8))), false);
     numbers = host[0].toArray(JAVA_INT);
     long before = address(index(plan.shrinksAddress(LoraSite.QKV)) + QUAD);
@@ -90,12 +110,12 @@ class LoraPlanTest {
     return new StepRows(new Batch(List.of(step(0, adapter)))).segments();
   }
 
-  private LoraPlan plan(ModuleGroup group) {
+  private LoraPlan plan(ModuleGroup group, boolean turns) {
     StepInput input =
         new StepInput(
             twins.memory(), new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
     LoraPlan plan =
-        new LoraPlan(input, group, CONFIG, new LoraPlan.Sizes(64, 1 << 12, VECTOR, 132));
+        new LoraPlan(input, group, CONFIG, new LoraPlan.Sizes(64, 1 << 12, VECTOR, 132), turns);
     input.open();
     base = input.tensor().address();
     return plan;
@@ -156,17 +176,24 @@ class LoraPlanTest {
     }
   }
 
-  private void checkExpands(LoraPlan plan, LoraSite site, List<ResidentAdapter> rows) {
+  private void checkExpands(
+      LoraPlan plan, LoraSite site, List<ResidentAdapter> rows, boolean turns) {
     List<Piece> seen = new ArrayList<>();
     int first = index(plan.expandsAddress(site));
     int count = numbers[index(plan.headerAddress(site)) + 3];
-    assertThat(count).isEqualTo(plan.expandItems(site));
+    assertThat(count).isEqualTo(plan.expandBlocks(site));
+    boolean whole = turns && plan.shrinkItems(site) > 0;
+    if (site == LoraSite.QKV) {
+      assertThat(plan.isTurned()).isEqualTo(whole);
+    }
     for (int at = first; at < first + count * 2 * QUAD; at += 2 * QUAD) {
       int segment = numbers[at];
       LinearModule module = site.modules().get(numbers[at + 2]);
       AdapterPlace place = placeOf(plan, segment, rows);
-      long a = start(place) + place.offset(module);
-      checkPlace(at + QUAD, place, a + (long) place.rank(module) * CONFIG.inputSize(module));
+      if (place.rank(module) > 0) {
+        long a = start(place) + place.offset(module);
+        checkPlace(at + QUAD, place, a + (long) place.rank(module) * CONFIG.inputSize(module));
+      }
       assertThat(numbers[at + 3] >> 8).isEqualTo(place.rank(module));
       int end = endOf(site, numbers[at + 2]);
       for (int v = 0; v < 1 << (numbers[at + 3] & 255) && numbers[at + 1] + v < end; v++) {
@@ -177,10 +204,17 @@ class LoraPlanTest {
     int from = 0;
     for (LinearModule module : site.modules()) {
       int vectors = CONFIG.outputSize(module) / VECTOR;
-      wanted.addAll(all(rows, place -> place.rank(module) > 0 ? vectors : 0, from));
+      wanted.addAll(all(rows, place -> isUpdated(place, module, whole) ? vectors : 0, from));
       from += vectors;
     }
     assertThat(seen).containsExactlyInAnyOrderElementsOf(wanted);
+  }
+
+  /** With its group's others, where all columns are covered. */
+  private static boolean isUpdated(AdapterPlace place, LinearModule module, boolean whole) {
+    return whole
+        ? ModuleGroup.of(module).modules().stream().anyMatch(other -> place.rank(other) > 0)
+        : place.rank(module) > 0;
   }
 
   private static int endOf(LoraSite site, int module) {

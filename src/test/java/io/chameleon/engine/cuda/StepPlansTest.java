@@ -71,7 +71,7 @@ class StepPlansTest {
   }
 
   @Test
-  void chunkRope_ofAMixedBatch_leavesRowsThatGoAnotherWayAndNoneBehindThem() {
+  void rowsLeft_ofAMixedBatch_areThoseNotTakenAwayAndNoneBehindThem() {
     ResidentAdapter adapter = adapter("one", 0, 8);
     List<SequenceStep> left =
         List.of(step(100, 7, 1, adapter), step(200, 3, 20, null), step(300, 0, 5, adapter));
@@ -96,11 +96,16 @@ class StepPlansTest {
       StepInput input =
           new StepInput(
               twins.memory(), new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
-      ChunkRope rope = new ChunkRope(input, 64);
+      RowsLeft left = new RowsLeft(input, 64);
       input.open();
-      rope.prepare(new StepRows(new Batch(steps)));
-      int at = (int) ((rope.cellsOfLeft() - input.tensor().address()) / Integer.BYTES);
-      int[] numbers = Arrays.copyOfRange(host[0].toArray(JAVA_INT), at, at + rope.left());
+      StepRows rows = new StepRows(new Batch(steps));
+      left.begin(rows);
+      rows.segments().stream()
+          .filter(segment -> LoraPrefill.takes(rows, segment))
+          .forEach(left::remove);
+      left.send(new Step(rows, StepGraphs.filled(rows.rows()), rows.rows()));
+      int at = (int) ((left.address() - input.tensor().address()) / Integer.BYTES);
+      int[] numbers = Arrays.copyOfRange(host[0].toArray(JAVA_INT), at, at + left.count());
       return Arrays.stream(numbers).boxed().toList();
     }
   }
