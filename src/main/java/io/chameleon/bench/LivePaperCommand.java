@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code bench live-paper}: the Chameleon paper's evaluation by real services. Each policy has a
@@ -62,7 +61,7 @@ final class LivePaperCommand {
 
   private double wayMs;
 
-  private @Nullable WarmFit fit;
+  private WarmFits fits = WarmFits.NONE;
 
   LivePaperCommand(LivePaperOptions options, PrintStream out) {
     this.options = options;
@@ -87,13 +86,12 @@ final class LivePaperCommand {
       List<LivePoint> points = new ArrayList<>();
       for (PolicyKind policy : options.policies()) {
         points.addAll(points(stage, policy, profile));
-        new LivePaperReport(points, objectiveMs, fit).write(options.live().out());
+        new LivePaperReport(points, objectiveMs, fits).write(options.live().out());
       }
-      profile
-          .map(of -> of.with(costs(of)))
-          .ifPresent(of -> points.replaceAll(point -> simulated(stage, of, point)));
+      profile.ifPresent(of ->
+          points.replaceAll(point -> simulated(stage, of.with(costs(of, point.policy())), point)));
       out.println();
-      LivePaperReport report = new LivePaperReport(points, objectiveMs, fit);
+      LivePaperReport report = new LivePaperReport(points, objectiveMs, fits);
       report.print(out);
       line("%nwritten: %s", report.write(options.live().out()));
     }
@@ -113,15 +111,15 @@ final class LivePaperCommand {
         stage.start(name, ProofStage.recorded(spec(stage, policy), log))) {
       long cold = LiveSteps.count(log);
       warm(stage, service);
-      if (fit == null && profile.isPresent()) {
-        fit = fit(profile.get(), LiveSteps.read(log, cold));
+      if (profile.isPresent()) {
+        fits = fits.with(name, fit(profile.get(), LiveSteps.read(log, cold)));
       }
       line("ready    %s after %.1f s", name, (System.nanoTime() - start) / 1e9);
       for (int percent : options.percents()) {
         long before = LiveSteps.count(log);
         LivePoint point = point(stage, service, name, percent);
         LiveSteps.read(log, before)
-            .lines(profile.map(this::costs))
+            .lines(profile.map(of -> costs(of, name)))
             .forEach(each -> line("         %s", each));
         points.add(point);
         if (objectiveMs == 0) {
@@ -165,8 +163,8 @@ final class LivePaperCommand {
     return found;
   }
 
-  private StepCost costs(SimulationProfile profile) {
-    return fit == null ? profile.stepCost() : fit.fitted();
+  private StepCost costs(SimulationProfile profile, String policy) {
+    return fits.costs(policy, profile.stepCost());
   }
 
   private LivePoint point(LiveStage stage, ServiceProcess service, String policy, int percent) {

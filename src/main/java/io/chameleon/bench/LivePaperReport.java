@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,9 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param points by policy, then by load
  * @param objectiveMs of the 99th percentile of times to first token
- * @param fit what the steps cost where points were simulated; null if none was
+ * @param fits what the steps cost where points were simulated
  */
-record LivePaperReport(List<LivePoint> points, double objectiveMs, @Nullable WarmFit fit) {
+record LivePaperReport(List<LivePoint> points, double objectiveMs, WarmFits fits) {
 
   private static final String SLORA = "s-lora";
 
@@ -59,7 +58,7 @@ record LivePaperReport(List<LivePoint> points, double objectiveMs, @Nullable War
 
   /** Where nothing is simulated. */
   LivePaperReport(List<LivePoint> points, double objectiveMs) {
-    this(points, objectiveMs, null);
+    this(points, objectiveMs, WarmFits.NONE);
   }
 
   /** Prints the tables and the verdicts. */
@@ -69,8 +68,8 @@ record LivePaperReport(List<LivePoint> points, double objectiveMs, @Nullable War
             + " ms | simulated median TTFT | error | P99 TTFT | error |");
     out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     points.forEach(point -> out.println(row(point)));
-    if (fit != null) {
-      out.printf("%nsimulated with %s%n", fit.source());
+    if (!fits.source().isEmpty()) {
+      out.printf("%nsimulated with step costs of each policy's own service, %s%n", fits.source());
     }
     printCapacities(out, objectiveMs);
     List<LivePoint> published = byPolicy().getOrDefault(SLORA, List.of());

@@ -136,6 +136,11 @@ public record StepCost(Prefill prefill, Decode decode, Around around) {
     return new StepCost(prefill, newDecode, around);
   }
 
+  /** The same with another time around it. */
+  public StepCost with(Around newAround) {
+    return new StepCost(prefill, decode, newAround);
+  }
+
   /** Tokens attended to by so many tokens from a position on. */
   static long pairs(int position, int count) {
     return (long) count * position + (long) count * (count + 1) / 2;

@@ -150,22 +150,38 @@ class WarmFitTest {
     WarmFit fit = WarmFit.of(GIVEN, new LiveSteps(steps(TRUE, 128, 1)));
     ServedTimes.Figures figures = new ServedTimes.Figures(500, 100, 200, 10, 20, 600);
     LivePoint point = new LivePoint("fifo", 10, figures, figures, 0, 0.5);
-    LivePaperReport report = new LivePaperReport(List.of(point), 1000, fit);
+    LivePaperReport report =
+        new LivePaperReport(List.of(point), 1000, WarmFits.NONE.with("fifo", fit));
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
     report.print(new PrintStream(printed, true, StandardCharsets.UTF_8));
 
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("simulated with step costs fitted to 2000 steps before the first load");
+        .contains(
+            "each policy's own service, fifo: step costs fitted to 2000 steps before the first");
     assertThat(fit.lines())
         .anyMatch(line -> line.matches(" +prefill.fixed-ms +6\\.[45].*, +2.80000000 by the.*"))
         .anyMatch(line -> line.contains("with prefill: off by 0."));
     assertThat(
             JsonMapper.shared()
                 .readTree(Files.readString(report.write(folder)))
-                .at("/fit/given/decode/fixedMs")
+                .at("/fits/byPolicy/fifo/given/decode/fixedMs")
                 .asDouble())
         .isEqualTo(4.1);
+  }
+
+  @Test
+  void fits_ofTwoPolicies_giveEachItsStepsAndBothTheLeastTimeAroundThem() {
+    StepCost waits = TRUE.with(new StepCost.Around(0.35, 0.004, 6, 0));
+    StepCost dearer = GIVEN.with(new StepCost.Around(0.3, 0, 0.25, 0));
+    WarmFits fits =
+        WarmFits.NONE
+            .with("s-lora", new WarmFit(GIVEN, waits, List.of()))
+            .with("fifo", new WarmFit(GIVEN, dearer, List.of()));
+
+    assertThat(fits.costs("s-lora", GIVEN)).isEqualTo(TRUE.with(dearer.around()));
+    assertThat(fits.costs("fifo", GIVEN)).isEqualTo(dearer);
+    assertThat(fits.costs("chameleon", GIVEN)).isEqualTo(GIVEN);
   }
 
   private static void append(List<String> lines, List<StepRecord> steps, long from) {
