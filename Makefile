@@ -3,7 +3,7 @@ MAVEN ?= mvn -B -ntp
 # Folder of the published traces; what is not there is left out.
 TRACES ?= ../shared/data/traces
 
-.PHONY: check test it format run bench proofs cliff ramp slow-source fit honest overload paper fuzz fuzz-scheduler adaptive jmh chart image-dry load peers
+.PHONY: check test it long format run bench proofs cliff ramp slow-source fit honest overload paper fuzz fuzz-scheduler adaptive jmh chart image-dry load peers
 
 check: ## compile with Error Prone and NullAway, test, format, Checkstyle, coverage
 	$(MAVEN) verify
@@ -13,6 +13,9 @@ test: ## unit tests
 
 it: ## all tests, without the other gates
 	$(MAVEN) verify -Dchecks.skip -Djacoco.skip
+
+long: ## all tests at their whole length: each seed, step and stream of those that verify shortens; about 30 minutes
+	$(MAVEN) verify -Dchecks.skip -Djacoco.skip -Dchameleon.tests.long=true
 
 format: ## format every Java file
 	$(MAVEN) -q validate antrun:run@checks exec:exec@format

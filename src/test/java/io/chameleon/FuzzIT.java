@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.fixtures.AnswerCheck;
 import io.chameleon.fixtures.JsonFuzz;
+import io.chameleon.fixtures.TestLength;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(660)
 class FuzzIT extends RunningService {
 
-  private static final int BODIES = 20_000;
+  private static final int BODIES = TestLength.of(5_000, 20_000);
 
   private static final int CONNECTIONS = 16;
 

@@ -3,6 +3,7 @@ package io.chameleon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.StreamCrowd.Outcome;
+import io.chameleon.fixtures.TestLength;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ import org.springframework.test.context.TestPropertySource;
 @DirtiesContext
 abstract class PolicyStreams extends RunningService {
 
-  private static final int STREAMS = 120;
+  private static final int STREAMS = TestLength.of(60, 120);
 
   private static final long SEED = 20261128;
 

@@ -3,6 +3,7 @@ package io.chameleon.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.fixtures.TestLength;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,11 +29,15 @@ class GpuProofsIT {
 
   @Test
   void paper_short_measuresAndSimulatesEachPolicy(@TempDir Path folder) throws Exception {
+    List<String> policies =
+        TestLength.isWhole()
+            ? List.of("fifo", "s-lora", "chameleon")
+            : List.of("s-lora", "chameleon");
     String output =
         part(
             folder,
             "paper",
-            "--policies=fifo,s-lora,chameleon",
+            "--policies=" + String.join(",", policies),
             "--s-lora-batch-tokens=256",
             "--loads=50",
             "--seconds=3",
@@ -44,14 +50,16 @@ class GpuProofsIT {
         .contains("a random tiny in", "made     5 adapters", "objective ", "took     ")
         .contains("met:    each request was answered: 0 were not");
     JsonNode report = json(folder, "paper");
-    assertThat(report.at("/points")).hasSize(3);
+    assertThat(report.at("/points")).hasSize(policies.size());
     for (JsonNode point : report.at("/points")) {
       assertThat(point.at("/live/p99Ttft").asDouble()).isPositive();
       assertThat(point.at("/simulated/medianTtft").asDouble()).isPositive();
     }
   }
 
+  /** The services of two sets, one after the other; {@link CliffCommandIT} has a quick one. */
   @Test
+  @EnabledIfSystemProperty(named = TestLength.WHOLE, matches = "true")
   void cliff_short_hasACellForEachNumberOfBothSets(@TempDir Path folder) throws Exception {
     String output =
         part(
@@ -71,7 +79,13 @@ class GpuProofsIT {
 
   @Test
   void soak_short_endsIdleWithTheTokensOfAnAnswerAlone(@TempDir Path folder) throws Exception {
-    part(folder, "soak", "--seconds=12", "--adapters-of=10", "--cells=1500", "--divisor=32");
+    part(
+        folder,
+        "soak",
+        TestLength.of("--seconds=6", "--seconds=12"),
+        "--adapters-of=10",
+        "--cells=1500",
+        "--divisor=32");
 
     JsonNode rows = json(folder, "soak");
     for (String goal :

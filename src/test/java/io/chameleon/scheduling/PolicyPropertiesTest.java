@@ -2,6 +2,7 @@ package io.chameleon.scheduling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.fixtures.TestLength;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PolicyPropertiesTest {
 
-  private static final int RUNS = Integer.getInteger("chameleon.fuzz.runs", 2_000);
+  private static final int RUNS =
+      Integer.getInteger("chameleon.fuzz.runs", TestLength.of(500, 2_000));
 
   private static final long FIRST_SEED = Long.getLong("chameleon.fuzz.seed", 20261125);
 

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import io.chameleon.admission.WaitingRules;
 import io.chameleon.engine.EngineStepException;
 import io.chameleon.fixtures.Requests;
+import io.chameleon.fixtures.TestLength;
 import io.chameleon.request.AdapterRefusedException;
 import io.chameleon.request.InferenceRequest;
 import io.chameleon.request.InvalidRequestException;
@@ -42,7 +43,7 @@ import reactor.core.publisher.Flux;
  */
 class EngineLoopPropertyTest {
 
-  private static final int SCENARIOS = 4000;
+  private static final int SCENARIOS = TestLength.of(1000, 4000);
 
   private static final long FIRST_SEED = 20_260_901;
 

@@ -8,6 +8,7 @@ import io.chameleon.admission.AdmittedRequest;
 import io.chameleon.admission.RequestSize;
 import io.chameleon.admission.SizeClass;
 import io.chameleon.engine.SampledToken;
+import io.chameleon.fixtures.TestLength;
 import io.chameleon.request.RequestTiming;
 import io.chameleon.scheduling.Sequence;
 import io.chameleon.scheduling.SequenceEnding;
@@ -187,7 +188,7 @@ class InboxTest {
    */
   @Test
   void offers_whileClassesChange_allArriveOnceOnTheDrainingThread() throws InterruptedException {
-    for (long seed = 1; seed <= 5; seed++) {
+    for (long seed = 1; seed <= TestLength.of(2, 5); seed++) {
       System.out.println("inbox seed " + seed);
       var changes = new AtomicInteger();
       var published = new AtomicReference<>(List.of(new SizeClass(0, "first")));

@@ -3,6 +3,7 @@ package io.chameleon.adapter.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.adapter.eviction.EvictionKind;
+import io.chameleon.fixtures.TestLength;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PoolFuzzTest {
 
-  private static final int STEPS = Integer.getInteger("chameleon.fuzz.steps", 100_000);
+  private static final int STEPS =
+      Integer.getInteger("chameleon.fuzz.steps", TestLength.of(25_000, 100_000));
   private static final int SEEDS = Integer.getInteger("chameleon.fuzz.seeds", 1);
   private static final long FIRST_SEED = Long.getLong("chameleon.fuzz.seed", 20261125);
 

@@ -7,6 +7,7 @@ import io.chameleon.adapter.AdapterLease;
 import io.chameleon.engine.Batch;
 import io.chameleon.engine.SampledToken;
 import io.chameleon.engine.SequenceStep;
+import io.chameleon.fixtures.TestLength;
 import io.chameleon.oracle.EngineBench;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -34,16 +35,16 @@ class EngineMemoryTest {
   private static final int WARM_UP = 500;
 
   /** Between the least of the first half and the least of the second there are half as many. */
-  private static final int STEPS = 16_000;
+  private static final int STEPS = TestLength.of(8_000, 16_000);
 
   private static final int STEPS_BETWEEN_LOOKS = 500;
 
   private static final long RESIDENT_BOUND = 32L << 20;
 
   /**
-   * Of what malloc has given out: 1,000 bytes a step of half of them, less than the dozen tensors
-   * of a step with what belongs to them. The virtual machine's own few megabytes come and go below
-   * that.
+   * Of what malloc has given out: 1,000 bytes a step of half of 16,000, 2,000 of half of 8,000,
+   * less than the dozen tensors of a step with what belongs to them. The virtual machine's own few
+   * megabytes come and go below that.
    */
   private static final long ALLOCATED_BOUND = 8L << 20;
 

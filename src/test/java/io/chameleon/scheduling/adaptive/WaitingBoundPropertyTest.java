@@ -3,6 +3,7 @@ package io.chameleon.scheduling.adaptive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.admission.RequestSize;
+import io.chameleon.fixtures.TestLength;
 import io.chameleon.request.ServiceTerms;
 import io.chameleon.scheduling.SchedulerWorld;
 import io.chameleon.scheduling.Sequence;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
  */
 class WaitingBoundPropertyTest {
 
-  private static final int RUNS = Integer.getInteger("chameleon.policy.runs", 100);
+  private static final int RUNS =
+      Integer.getInteger("chameleon.policy.runs", TestLength.of(25, 100));
 
   /** Enough for measured times and service times to be acted upon. */
   private static final int PASSES = 800;

@@ -3,6 +3,7 @@ package io.chameleon.scheduling.chameleon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chameleon.admission.RequestSize;
+import io.chameleon.fixtures.TestLength;
 import io.chameleon.request.ServiceTerms;
 import io.chameleon.scheduling.SchedulerWorld;
 import io.chameleon.scheduling.Sequence;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
  */
 class ChameleonPolicyPropertyTest {
 
-  private static final int RUNS = Integer.getInteger("chameleon.policy.runs", 3_000);
+  private static final int RUNS =
+      Integer.getInteger("chameleon.policy.runs", TestLength.of(750, 3_000));
 
   private static final long SEED = 20_251_018;
 
