@@ -43,9 +43,6 @@ final class StepMemory {
   /** Most sequences of a step. */
   final int sequences;
 
-  /** Most rows of a step. */
-  final int mostRows;
-
   /**
    * Takes it.
    *
@@ -61,7 +58,6 @@ final class StepMemory {
     ModelConfig config = model.config();
     TorchMemory.Kind kind = CheckpointWeights.kind(model.numbers());
     this.sequences = Math.min(options.sequences(), options.rows());
-    this.mostRows = options.rows();
     this.activations = new Activations(config, memory, kind, options.rows(), sequences);
     this.input = input;
     this.rows = new RowInput(input, options.rows());
@@ -80,11 +76,10 @@ final class StepMemory {
             MOST_RANKS,
             half ? BF16_VECTOR : FLOAT_VECTOR,
             processors);
-    boolean turns = RopeStruct.suits(model, kernels);
+    this.toTurn = RopeStruct.suits(model, kernels) ? new RowsLeft(input, options.rows()) : null;
     for (ModuleGroup group : ModuleGroup.values()) {
-      lora.put(group, new LoraPlan(input, group, config, sizes, turns));
+      lora.put(group, new LoraPlan(input, group, config, sizes, toTurn != null));
     }
-    this.toTurn = turns ? new RowsLeft(input, options.rows()) : null;
     this.low =
         memory.zeros(
             TorchMemory.Kind.FLOAT32,
