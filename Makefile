@@ -11,10 +11,10 @@ check: ## compile with Error Prone and NullAway, test, format, Checkstyle, cover
 test: ## unit tests
 	$(MAVEN) test
 
-it: ## all tests, without the other gates
+it: ## the tests of check, without the other gates
 	$(MAVEN) verify -Dchecks.skip -Djacoco.skip
 
-long: ## all tests at their whole length: each seed, step and stream of those that verify shortens; about 30 minutes
+long: ## the tests at their whole length: each seed, step and stream of those that verify shortens
 	$(MAVEN) verify -Dchecks.skip -Djacoco.skip -Dchameleon.tests.long=true
 
 format: ## format every Java file

@@ -16,7 +16,7 @@
 //                   { segment, first rank, 0, ranks (1 to 8) } and the place of the module's A
 //   expand_items    two for each item: { segment, first vector of 16 bytes among all columns of y that
 //                   the launch covers, module, the module's rank * 256 + log2 of lanes } and the place
-//                   of the module's B, transposed
+//                   of the module's B, transposed; without ranks the place is zeros, and is not read
 //                   lanes = 16 to 256 neighbouring vectors that the item updates; in lora_expand the
 //                   block's other threads split the ranks
 //   a place         { offset from `arena` in the first layer: low half, high half, elements from a
@@ -24,7 +24,7 @@
 //                   B (rank, out) of each of its modules
 //
 // The plan, for segments and the columns that a launch covers (items differ by module, not by layer;
-// a module that an adapter lacks has none, but expand items of rank 0 where rows are turned too):
+// a module that an adapter lacks has none, but expand items of rank 0 where rows are rotated too):
 //
 //   for each module of each segment, for r = 0, 8, 16 .. below its rank:
 //     shrink item { segment, r, 0, min(8, rank - r) }
@@ -226,11 +226,13 @@ __device__ __forceinline__ float2 both_rounded(float2 of) {
     return make_float2(rounded(of.x), rounded(of.y));
 }
 
-// As rope.cu does it: q is turned, k turned and put into the arena, v put into the arena. A vector of a
+// As rope.cu does it: q is rotated, k rotated and put into the arena, v put into the arena. A vector of a
 // head's first half pairs with its partner of the second. Of models without biases of q, k and v and
 // norms of heads.
 struct ThenRope {
     enum { PAIRS = 1, SUMMED = 4 };
+
+    static_assert(16 * VEC == HEAD_SIZE, "an item of the fewest lanes is a head");
 
     Rope rope;
 
@@ -242,7 +244,7 @@ struct ThenRope {
         return HEAD_SIZE / VEC / 2;
     }
 
-    // Has what two columns of a row are turned by, and where they go, come near before it is needed.
+    // Has what two columns of a row are rotated by, and where they go, come near before it is needed.
     // Columns count from the module's first, and are of a head's first half.
     __device__ __forceinline__ void bring_near(int row, int module, int column) const {
         prefetch(rope.cells + row);
@@ -868,15 +870,13 @@ extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT) lora_expa
     expand_few(lora, ThenNothing());
 }
 
-#if ELEM_BF16
+#if ELEM_BF16 && HEAD_SIZE == 128
 
-#if HEAD_SIZE == 128
 extern "C" __global__ void __launch_bounds__(THREADS, EXPAND_RESIDENT)
     lora_expand_rope(Lora lora, Rope rope) {
     ThenRope last;
     last.rope = rope;
     expand_few(lora, last);
 }
-#endif
 
 #endif

@@ -135,7 +135,10 @@ final class LivePaperCommand {
     return points;
   }
 
-  /** All shapes of steps that come are to have been seen before. */
+  /**
+   * All shapes of steps that come are to have been seen before. The first service is seen for
+   * longer where its capacity is measured, and each policy's step costs are fitted to its own.
+   */
   private void warm(LiveStage stage, ServiceProcess service) {
     Workload requests = workload(stage, 1, WARM_REQUESTS, seed() - 1);
     boolean measured = capacity == 0;

@@ -69,7 +69,7 @@ record LivePaperReport(List<LivePoint> points, double objectiveMs, WarmFits fits
     out.println("|---|---|---|---|---|---|---|---|---|---|---|");
     points.forEach(point -> out.println(row(point)));
     if (!fits.source().isEmpty()) {
-      out.printf("%nsimulated with step costs of each policy's own service, %s%n", fits.source());
+      out.printf("%nsimulated with each policy's own step costs, %s%n", fits.source());
     }
     printCapacities(out, objectiveMs);
     List<LivePoint> published = byPolicy().getOrDefault(SLORA, List.of());

@@ -103,12 +103,17 @@ record WarmFit(StepCost given, StepCost fitted, List<Kind> kinds) {
             .orElse(0));
   }
 
+  /** How many steps were looked at. */
+  int steps() {
+    return kinds.stream().mapToInt(Kind::steps).sum();
+  }
+
   /** What was simulated with, for people. */
   String source() {
-    int steps = kinds.stream().mapToInt(Kind::steps).sum();
-    return steps == 0
+    return steps() == 0
         ? "the profile's step costs: no step of a warmed-up service was seen"
-        : text("step costs fitted to %d steps before the first load, from the profile's on", steps);
+        : text(
+            "step costs fitted to %d steps before the first load, from the profile's on", steps());
   }
 
   /** Both costs and how well they fit, for people. */

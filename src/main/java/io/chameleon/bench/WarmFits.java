@@ -40,20 +40,27 @@ record WarmFits(Map<String, WarmFit> byPolicy) {
    */
   StepCost costs(String policy, StepCost given) {
     WarmFit own = byPolicy.get(policy);
-    return own == null ? given : own.fitted().with(around());
+    return own == null ? given : own.fitted().with(around(given));
   }
 
-  private StepCost.Around around() {
+  /** Of the services that were seen; the profile's if none was. */
+  private StepCost.Around around(StepCost given) {
     return byPolicy.values().stream()
+        .filter(fit -> fit.steps() > 0)
         .map(fit -> fit.fitted().around())
         .min(Comparator.comparingDouble(around -> around.of(0, true)))
-        .orElseThrow();
+        .orElse(given.around());
   }
 
   /** What was simulated with, for people; empty where nothing was fitted. */
   String source() {
-    return byPolicy.entrySet().stream()
-        .map(each -> each.getKey() + ": " + each.getValue().source())
-        .collect(Collectors.joining("; "));
+    if (byPolicy.isEmpty()) {
+      return "";
+    }
+    String own =
+        byPolicy.entrySet().stream()
+            .map(each -> each.getKey() + ": " + each.getValue().source())
+            .collect(Collectors.joining("; "));
+    return own + "; the time around steps that of the service where it was least";
   }
 }

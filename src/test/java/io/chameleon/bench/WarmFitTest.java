@@ -25,6 +25,8 @@ class WarmFitTest {
 
   private static final int STEPS = 2000;
 
+  private static final List<WarmFit.Kind> SEEN = List.of(new WarmFit.Kind("decode only", 1, 0, 0));
+
   private static final StepCost GIVEN =
       new StepCost(
           new StepCost.Prefill(2.8, 0.019, 0.000018, 0.000003),
@@ -158,7 +160,7 @@ class WarmFitTest {
 
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .contains(
-            "each policy's own service, fifo: step costs fitted to 2000 steps before the first");
+            "each policy's own step costs, fifo: step costs fitted to 2000 steps before the first");
     assertThat(fit.lines())
         .anyMatch(line -> line.matches(" +prefill.fixed-ms +6\\.[45].*, +2.80000000 by the.*"))
         .anyMatch(line -> line.contains("with prefill: off by 0."));
@@ -176,8 +178,9 @@ class WarmFitTest {
     StepCost dearer = GIVEN.with(new StepCost.Around(0.3, 0, 0.25, 0));
     WarmFits fits =
         WarmFits.NONE
-            .with("s-lora", new WarmFit(GIVEN, waits, List.of()))
-            .with("fifo", new WarmFit(GIVEN, dearer, List.of()));
+            .with("adaptive", new WarmFit(GIVEN, GIVEN, List.of()))
+            .with("s-lora", new WarmFit(GIVEN, waits, SEEN))
+            .with("fifo", new WarmFit(GIVEN, dearer, SEEN));
 
     assertThat(fits.costs("s-lora", GIVEN)).isEqualTo(TRUE.with(dearer.around()));
     assertThat(fits.costs("fifo", GIVEN)).isEqualTo(dearer);

@@ -213,12 +213,12 @@ final class CudaOperators implements Operators {
 
   @Override
   public boolean joinsLoraAndRope() {
-    return lora.turns();
+    return lora.rotates();
   }
 
   @Override
   public void loraAndRope(Step step, int layer) {
-    if (rope == null || !lora.turns()) {
+    if (rope == null || !lora.rotates()) {
       Operators.super.loraAndRope(step, layer);
       return;
     }

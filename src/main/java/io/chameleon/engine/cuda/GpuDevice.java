@@ -219,7 +219,7 @@ public final class GpuDevice implements ModelDevice {
     TorchOperators twins = new TorchOperators(all, program);
     LoraRowKernels rows =
         kernels.has(KernelText.LORA) ? new LoraRowKernels(all, steps, kernels, stream) : null;
-    LoraKernels lora = new LoraKernels(twins, rows, prefill, steps.toTurn);
+    LoraKernels lora = new LoraKernels(twins, rows, prefill, steps.toRotate);
     return new Parts(
         all,
         steps,
@@ -239,7 +239,7 @@ public final class GpuDevice implements ModelDevice {
                 stream,
                 low,
                 new LoraPrefill.Processor(multiprocessors, context.capability()),
-                steps.toTurn == null ? null : new RopeStruct(all))
+                steps.toRotate == null ? null : new RopeStruct(all))
             .reserve(steps.input, steps.sequences);
   }
 

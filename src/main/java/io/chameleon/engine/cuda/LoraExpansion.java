@@ -24,7 +24,7 @@ final class LoraExpansion {
   private final LoraSite site;
   private final ModelConfig config;
   private final LoraPlan.Sizes sizes;
-  private final boolean turns;
+  private final boolean rotates;
   private final StepInput.Part header;
   private final StepInput.Part items;
   private int used;
@@ -33,16 +33,21 @@ final class LoraExpansion {
   /**
    * Reserves its place.
    *
-   * @param turns whether the rows are turned as well, so that those of modules that an adapter
+   * @param rotates whether the rows are rotated as well, so that those of modules that an adapter
    *     lacks come along
    */
   LoraExpansion(
-      StepInput input, LoraSite site, ModelConfig config, LoraPlan.Sizes sizes, boolean turns) {
+      StepInput input, LoraSite site, ModelConfig config, LoraPlan.Sizes sizes, boolean rotates) {
     this.site = site;
     this.config = config;
     this.sizes = sizes;
-    this.turns = turns;
+    this.rotates = rotates;
     this.header = input.reserve(QUAD);
+    if (rotates && FEWEST_LANES * sizes.vector() != RopeStruct.HEAD_SIZE) {
+      throw new IllegalArgumentException(
+          "an item of %d columns; a head that is rotated with its update has %d"
+              .formatted(FEWEST_LANES * sizes.vector(), RopeStruct.HEAD_SIZE));
+    }
     this.items = input.reserve(sizes.rows() * mostItems() * ITEM);
   }
 
@@ -83,7 +88,7 @@ final class LoraExpansion {
    * @param alone whether how an adapter's work is cut must not depend on that of others
    */
   void send(List<LoraPlan.Segment> segments, int[] shrinks, boolean alone) {
-    isWhole = turns && shrinks[0] + shrinks[1] + shrinks[2] > 0;
+    isWhole = rotates && shrinks[0] + shrinks[1] + shrinks[2] > 0;
     for (int passes = alone ? 1 : MOST_PASSES; passes >= 1; passes /= 2) {
       used = 0;
       write(segments, passes);

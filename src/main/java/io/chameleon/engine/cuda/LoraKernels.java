@@ -7,32 +7,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Low-rank updates of a step: single-token rows of all adapters at once, chunks by themselves. For
- * some models rows are turned where their q, k and v are updated, see {@link RopeStruct}.
+ * Low-rank updates of a step: single tokens and short chunks of all adapters at once, long chunks
+ * by themselves. For some models rows are rotated where their q, k and v are updated, see {@link
+ * RopeStruct}.
  */
 final class LoraKernels {
 
   private final TorchOperators twins;
   private final @Nullable LoraRowKernels rows;
   private final @Nullable LoraPrefill prefill;
-  private final @Nullable RowsLeft toTurn;
-  private boolean turns;
+  private final @Nullable RowsLeft toRotate;
+  private boolean rotates;
 
   /**
    * Those that are there; where those of rows are missing, twins stand in for all.
    *
    * @param prefill those of chunks, or null
-   * @param toTurn rows that are not turned here; null if none is
+   * @param toRotate rows that are left to RoPE's own kernel; null where none is ever rotated here
    */
   LoraKernels(
       TorchOperators twins,
       @Nullable LoraRowKernels rows,
       @Nullable LoraPrefill prefill,
-      @Nullable RowsLeft toTurn) {
+      @Nullable RowsLeft toRotate) {
     this.twins = twins;
     this.rows = rows;
     this.prefill = prefill;
-    this.toTurn = toTurn;
+    this.toRotate = toRotate;
   }
 
   boolean isKernel() {
@@ -56,10 +57,10 @@ final class LoraKernels {
       prefill.prepare(of);
     }
     boolean hasChunks = prefill != null && prefill.has(LoraSite.QKV);
-    boolean hasRows = of.touches(LoraSite.QKV.group()) && rows.turns();
-    turns = toTurn != null && (hasChunks || hasRows);
-    if (turns) {
-      leave(step, requireNonNull(toTurn), hasRows);
+    boolean hasRows = of.touches(LoraSite.QKV.group()) && rows.rotates();
+    rotates = toRotate != null && (hasChunks || hasRows);
+    if (rotates) {
+      leave(step, requireNonNull(toRotate), hasRows);
     }
   }
 
@@ -75,7 +76,7 @@ final class LoraKernels {
   /**
    * Notes and sends the rows that are left to RoPE's own kernel.
    *
-   * @param hasRows whether single-token rows are turned here
+   * @param hasRows whether single-token rows are rotated here
    */
   private void leave(Step step, RowsLeft left, boolean hasRows) {
     left.begin(step.rows());
@@ -91,7 +92,7 @@ final class LoraKernels {
   /** What recorded steps differ by in the launches of a group. */
   int variantOf(ModuleGroup group) {
     boolean leavesNone =
-        group == LoraSite.QKV.group() && turns && requireNonNull(toTurn).count() == 0;
+        group == LoraSite.QKV.group() && rotates && requireNonNull(toRotate).count() == 0;
     return requireNonNull(rows).variantOf(group) * 2 + (leavesNone ? 1 : 0);
   }
 
@@ -106,17 +107,19 @@ final class LoraKernels {
     }
   }
 
-  /** Whether rows of the step that was prepared last are turned with their updates. */
-  boolean turns() {
-    return turns;
+  /** Whether rows of the step that was prepared last are rotated with their updates. */
+  boolean rotates() {
+    return rotates;
   }
 
-  /** Updates q, k and v and turns rows; returns those that are left. Only where it turns any. */
+  /**
+   * Updates q, k and v and rotates rows; returns those that are left. Only where it rotates any.
+   */
   RowsLeft runAndRope(int layer) {
     requireNonNull(rows).runAndRope(layer);
     if (prefill != null) {
       prefill.runAndRope(layer);
     }
-    return requireNonNull(toTurn);
+    return requireNonNull(toRotate);
   }
 }

@@ -51,7 +51,6 @@ final class LoraPlan {
   private boolean isSent;
   private boolean cutAlone;
   private int mostRows;
-  private long lowNumbers;
 
   /** Pieces of the first product, one after the other for the modules of the group. */
   private record Shrinking(StepInput.Part items, int[] used) {}
@@ -59,9 +58,9 @@ final class LoraPlan {
   /**
    * Reserves its place.
    *
-   * @param turns whether rows are turned where q, k and v are updated
+   * @param rotates whether rows are rotated where q, k and v are updated
    */
-  LoraPlan(StepInput input, ModuleGroup group, ModelConfig config, Sizes sizes, boolean turns) {
+  LoraPlan(StepInput input, ModuleGroup group, ModelConfig config, Sizes sizes, boolean rotates) {
     this.group = group;
     this.config = config;
     this.sizes = sizes;
@@ -76,7 +75,7 @@ final class LoraPlan {
     for (LoraSite site : LoraSite.values()) {
       if (site.group() == group) {
         expansions.put(
-            site, new LoraExpansion(input, site, config, sizes, turns && site == LoraSite.QKV));
+            site, new LoraExpansion(input, site, config, sizes, rotates && site == LoraSite.QKV));
       }
     }
   }
@@ -110,14 +109,9 @@ final class LoraPlan {
     return expansion(site).blocks();
   }
 
-  /** Whether rows of this step are turned where q, k and v are updated. */
-  boolean isTurned() {
+  /** Whether rows of this step are rotated where q, k and v are updated. */
+  boolean isRotated() {
     return expansion(LoraSite.QKV).isWhole();
-  }
-
-  /** Numbers that lie between the two products, for each module. */
-  long lowNumbers() {
-    return lowNumbers;
   }
 
   long headerAddress(LoraSite site) {
@@ -220,7 +214,7 @@ final class LoraPlan {
   private void sendSegments() {
     int token = 0;
     mostRows = 0;
-    lowNumbers = 0;
+    long lowNumbers = 0;
     for (int s = 0; s < cut.size(); s++) {
       Segment segment = cut.get(s);
       mostRows = Math.max(mostRows, segment.rows);

@@ -97,7 +97,7 @@ final class LoraPrefill {
    * Makes one whose places are still to be reserved.
    *
    * @param low what lies between the products, see {@link #low}
-   * @param rope what the second kernel is told to turn rows too, or null
+   * @param rope what the second kernel is told to rotate rows too, or null
    */
   LoraPrefill(
       GpuModel model,

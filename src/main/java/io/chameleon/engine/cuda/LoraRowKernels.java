@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The launches of lora.cu: low-rank updates of single-token rows of all adapters at once. */
+/**
+ * The launches of lora.cu: low-rank updates of all adapters' single tokens at once, and of chunks
+ * that do not go to {@link LoraPrefill}.
+ */
 final class LoraRowKernels {
 
   private static final int STRUCT_BYTES = 120;
@@ -39,7 +42,7 @@ final class LoraRowKernels {
   private final CudaStream stream;
   private final Kernel shrink;
   private final Expands expands;
-  private final @Nullable Turning turning;
+  private final @Nullable Rotating rotating;
 
   /** Whether no row's update may depend on other rows of the step. */
   private boolean alone;
@@ -62,11 +65,11 @@ final class LoraRowKernels {
   }
 
   /**
-   * The second product that turns rows too.
+   * The second product that rotates rows too.
    *
    * @param rope what it is told
    */
-  private record Turning(Expands expands, RopeStruct rope) {}
+  private record Rotating(Expands expands, RopeStruct rope) {}
 
   /** The kernels, which are there. */
   LoraRowKernels(GpuModel model, StepMemory steps, CudaKernels kernels, CudaStream stream) {
@@ -76,10 +79,10 @@ final class LoraRowKernels {
     this.stream = stream;
     this.shrink = kernels.kernel(KernelText.LORA, "lora_shrink", STRUCT_BYTES);
     this.expands = Expands.of(kernels, "", STRUCT_BYTES);
-    this.turning =
-        steps.toTurn == null
+    this.rotating =
+        steps.toRotate == null
             ? null
-            : new Turning(
+            : new Rotating(
                 Expands.of(kernels, "_rope", STRUCT_BYTES, RopeStruct.BYTES),
                 new RopeStruct(model));
   }
@@ -99,9 +102,9 @@ final class LoraRowKernels {
     }
   }
 
-  /** Whether rows of the step, of adapters with modules of attention, are turned here. */
-  boolean turns() {
-    return plan(ModuleGroup.ATTENTION).isTurned();
+  /** Whether rows of the step, of adapters with modules of attention, are rotated here. */
+  boolean rotates() {
+    return plan(ModuleGroup.ATTENTION).isRotated();
   }
 
   /** Whether the second product is made by the kernel for many rows of an adapter. */
@@ -151,13 +154,15 @@ final class LoraRowKernels {
     }
   }
 
-  /** Those of q, k and v, the second of which turns rows too; nothing unless it {@link #turns}. */
+  /**
+   * Those of q, k and v, the second of which rotates rows too; nothing unless it {@link #rotates}.
+   */
   void runAndRope(int layer) {
-    if (turning != null && turns()) {
+    if (rotating != null && rotates()) {
       LoraPlan plan = plan(ModuleGroup.ATTENTION);
       shrink(layer, LoraSite.QKV, plan);
-      Kernel expand = of(plan, turning.expands);
-      launch(expand.begin().with(struct).with(turning.rope.of(layer)), LoraSite.QKV, plan);
+      Kernel expand = of(plan, rotating.expands);
+      launch(expand.begin().with(struct).with(rotating.rope.of(layer)), LoraSite.QKV, plan);
     }
   }
 

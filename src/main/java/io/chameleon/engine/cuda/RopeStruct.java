@@ -9,7 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What kernels that turn rows where they update them are told, {@code struct Rope} of common.cuh:
+ * What kernels that rotate rows where they update them are told, {@code struct Rope} of common.cuh:
  * numbers are read and written once for both, and there is a launch less.
  */
 final class RopeStruct {
@@ -17,7 +17,7 @@ final class RopeStruct {
   static final int BYTES = 64;
 
   /** Columns of the smallest piece of an update, and of a tile of a chunk's: to be a head. */
-  private static final int HEAD_SIZE = 128;
+  static final int HEAD_SIZE = 128;
 
   private final GpuModel model;
   private final MemorySegment struct = Arena.ofAuto().allocate(BYTES, Long.BYTES);
@@ -26,7 +26,7 @@ final class RopeStruct {
     this.model = model;
   }
 
-  /** Whether kernels that are there turn rows of a model where they update them. */
+  /** Whether kernels that are there rotate rows of a model where they update them. */
   static boolean suits(DeviceModel model, CudaKernels kernels) {
     return model.numbers() == ElementType.BF16
         && suits(model.config())

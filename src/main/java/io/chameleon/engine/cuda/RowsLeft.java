@@ -3,7 +3,7 @@ package io.chameleon.engine.cuda;
 import io.chameleon.engine.SequenceStep;
 
 /**
- * Rows of a step that are left to the kernel that does what others had done where they were
+ * Rows of a step that are left to RoPE's own kernel, since they are not rotated where they are
  * updated. It is given a number for each row up to the last of them: a row's cell, or −1 for one
  * that is not its own.
  */

@@ -29,8 +29,8 @@ final class StepMemory {
   final AttentionKernel.Plans attention;
   final Map<ModuleGroup, LoraPlan> lora = new EnumMap<>(ModuleGroup.class);
 
-  /** Rows that are not turned where they are updated; null if none is. */
-  final @Nullable RowsLeft toTurn;
+  /** Rows that are left to RoPE's own kernel; null where no row is ever rotated elsewhere. */
+  final @Nullable RowsLeft toRotate;
 
   final GpuSampling.Parts sampling;
 
@@ -76,9 +76,9 @@ final class StepMemory {
             MOST_RANKS,
             half ? BF16_VECTOR : FLOAT_VECTOR,
             processors);
-    this.toTurn = RopeStruct.suits(model, kernels) ? new RowsLeft(input, options.rows()) : null;
+    this.toRotate = RopeStruct.suits(model, kernels) ? new RowsLeft(input, options.rows()) : null;
     for (ModuleGroup group : ModuleGroup.values()) {
-      lora.put(group, new LoraPlan(input, group, config, sizes, toTurn != null));
+      lora.put(group, new LoraPlan(input, group, config, sizes, toRotate != null));
     }
     this.low =
         memory.zeros(

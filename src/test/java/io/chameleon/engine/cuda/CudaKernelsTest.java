@@ -2,6 +2,7 @@ package io.chameleon.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chameleon.model.ElementType;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -79,6 +80,29 @@ class CudaKernelsTest extends OperatorChecks {
   void recordedStep_ofManyRowsOfAnAdapter_givesTheLogitsOfLaunchesAndTwins() {
     recorded(StepMix.rows(24, "rank 100"));
     recorded(StepMix.rows(3, "rank 3"));
+  }
+
+  /** A launch of RoPE's own for the one row that is left, where the others are rotated. */
+  @Test
+  void recordedStep_ofRowsOfAnAdapterAndOneOfTheBase_isAnotherWhereRowsAreRotated() {
+    StepGraphs.Key whole = recorded(StepMix.rows(24, "rank 100"));
+    StepGraphs.Key left = recorded(StepMix.rowsAndBase(23, "rank 100"));
+    assertThat(left.equals(whole)).isNotEqualTo(rotates());
+  }
+
+  @Test
+  void loraAndRope_ofSingleTokens_isOnePartWhereHeadsAllow() {
+    try (PartCheck check = new PartCheck(stand(), "loraAndRope", "one part")) {
+      stand().operators.prepare(Step.exactly(StepMix.rows(3, "rank 3").on(stand(), check.random)));
+      assertThat(stand().operators.joinsLoraAndRope()).isEqualTo(rotates());
+      stand().operators.prepare(Step.exactly(StepMix.rows(3, "o alone").on(stand(), check.random)));
+      assertThat(stand().operators.joinsLoraAndRope()).isFalse();
+    }
+  }
+
+  private boolean rotates() {
+    return stand().model.model().numbers() == ElementType.BF16
+        && RopeStruct.suits(stand().model.config());
   }
 
   /** Runs a step launch by launch, then recorded, and replayed, each beside the twins. */

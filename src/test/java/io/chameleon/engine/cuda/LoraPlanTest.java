@@ -56,7 +56,7 @@ class LoraPlanTest {
   }
 
   @Test
-  void plan_thatTurnsRows_hasColumnsOfMissingModulesOfQkvToo() {
+  void plan_thatRotatesRows_hasColumnsOfMissingModulesOfQkvToo() {
     System.out.println("seed " + SEED);
     for (ModuleGroup group : ModuleGroup.values()) {
       check(group, true);
@@ -64,17 +64,17 @@ class LoraPlanTest {
   }
 
   @Test
-  void plan_ofAdaptersWithoutQkv_turnsNoRows() {
+  void plan_ofAdaptersWithoutQkv_rotatesNoRows() {
     LoraPlan plan = plan(ModuleGroup.ATTENTION, true);
     plan.send(segments(adapter("o alone", 40, Map.of(LinearModule.O, 8))), false);
 
-    assertThat(plan.isTurned()).isFalse();
+    assertThat(plan.isRotated()).isFalse();
     assertThat(plan.expandBlocks(LoraSite.QKV)).isZero();
     assertThat(plan.expandBlocks(LoraSite.OUTPUT)).isPositive();
   }
 
-  private void check(ModuleGroup group, boolean turns) {
-    LoraPlan plan = plan(group, turns);
+  private void check(ModuleGroup group, boolean rotates) {
+    LoraPlan plan = plan(group, rotates);
     for (int trial = 0; trial < 40; trial++) {
       List<ResidentAdapter> rows = rows();
       plan.send(
@@ -87,7 +87,7 @@ class LoraPlanTest {
       for (LoraSite site : LoraSite.values()) {
         if (site.group() == group) {
           checkShrinks(plan, site, rows);
-          checkExpands(plan, site, rows, turns && site == LoraSite.QKV);
+          checkExpands(plan, site, rows, rotates && site == LoraSite.QKV);
         }
       }
     }
@@ -110,12 +110,12 @@ class LoraPlanTest {
     return new StepRows(new Batch(List.of(step(0, adapter)))).segments();
   }
 
-  private LoraPlan plan(ModuleGroup group, boolean turns) {
+  private LoraPlan plan(ModuleGroup group, boolean rotates) {
     StepInput input =
         new StepInput(
             twins.memory(), new HostQueue(), bytes -> host[0] = arena.allocate(bytes, 64));
     LoraPlan plan =
-        new LoraPlan(input, group, CONFIG, new LoraPlan.Sizes(64, 1 << 12, VECTOR, 132), turns);
+        new LoraPlan(input, group, CONFIG, new LoraPlan.Sizes(64, 1 << 12, VECTOR, 132), rotates);
     input.open();
     base = input.tensor().address();
     return plan;
@@ -177,14 +177,14 @@ class LoraPlanTest {
   }
 
   private void checkExpands(
-      LoraPlan plan, LoraSite site, List<ResidentAdapter> rows, boolean turns) {
+      LoraPlan plan, LoraSite site, List<ResidentAdapter> rows, boolean rotates) {
     List<Piece> seen = new ArrayList<>();
     int first = index(plan.expandsAddress(site));
     int count = numbers[index(plan.headerAddress(site)) + 3];
     assertThat(count).isEqualTo(plan.expandBlocks(site));
-    boolean whole = turns && plan.shrinkItems(site) > 0;
+    boolean whole = rotates && plan.shrinkItems(site) > 0;
     if (site == LoraSite.QKV) {
-      assertThat(plan.isTurned()).isEqualTo(whole);
+      assertThat(plan.isRotated()).isEqualTo(whole);
     }
     for (int at = first; at < first + count * 2 * QUAD; at += 2 * QUAD) {
       int segment = numbers[at];

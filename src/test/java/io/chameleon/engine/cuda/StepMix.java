@@ -109,6 +109,14 @@ record StepMix(String name, List<Member> members) {
             new Member(135, 130, "rank 200"),
             new Member(60, 60, "rank 3"),
             new Member(50, 50, "ranks 64 and 5")),
+        rows(1, "rank 200"),
+        rows(3, "rank 200"),
+        rows(11, "rank 200"),
+        of(
+            "rows of o alone, rank 3 and base",
+            new Member(5, 1, "o alone"),
+            new Member(33, 1, "rank 3"),
+            new Member(1, 1, null)),
         rows(3, "rank 100"),
         rows(16, "rank 3"),
         rows(20, "rank 1"),
@@ -155,6 +163,13 @@ record StepMix(String name, List<Member> members) {
         IntStream.range(0, rows)
             .mapToObj(i -> new Member(SHORT[i % SHORT.length], 1, adapter))
             .toList());
+  }
+
+  /** The same with one of the base model more. */
+  static StepMix rowsAndBase(int rows, String adapter) {
+    List<Member> members = new ArrayList<>(rows(rows, adapter).members);
+    members.add(new Member(5, 1, null));
+    return new StepMix("%d rows of %s and one of the base".formatted(rows, adapter), members);
   }
 
   /** Rows of single tokens of all adapters and of the base model. */

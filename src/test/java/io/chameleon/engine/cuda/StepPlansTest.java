@@ -89,8 +89,29 @@ class StepPlansTest {
     assertThat(cellsLeft(List.of(chunk, left.getFirst()))).containsExactly(107);
   }
 
-  /** What the kernel for the other rows reads. */
+  @Test
+  void rowsLeft_ofADecodeStep_areAllThatItIsFilledUpToOrNone() {
+    List<SequenceStep> rows = new ArrayList<>(List.of(step(100, 7, 1, null)));
+    List<Integer> cells = new ArrayList<>(List.of(107));
+    for (int i = 1; i < 17; i++) {
+      rows.add(step(100 + 50 * i, 7, 1, adapter("one", 0, 8)));
+      cells.add(-1);
+    }
+    cells.addAll(Collections.nCopies(7, -1));
+    assertThat(cellsLeft(rows, true)).isEqualTo(cells);
+    assertThat(cellsLeft(rows.subList(1, 17), true)).isEmpty();
+  }
+
   private static List<Integer> cellsLeft(List<SequenceStep> steps) {
+    return cellsLeft(steps, false);
+  }
+
+  /**
+   * What the kernel for the other rows reads.
+   *
+   * @param withRows whether rows of adapters are rotated as those of chunks are
+   */
+  private static List<Integer> cellsLeft(List<SequenceStep> steps, boolean withRows) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment[] host = new MemorySegment[1];
       StepInput input =
@@ -101,7 +122,7 @@ class StepPlansTest {
       StepRows rows = new StepRows(new Batch(steps));
       left.begin(rows);
       rows.segments().stream()
-          .filter(segment -> LoraPrefill.takes(rows, segment))
+          .filter(segment -> withRows || LoraPrefill.takes(rows, segment))
           .forEach(left::remove);
       left.send(new Step(rows, StepGraphs.filled(rows.rows()), rows.rows()));
       int at = (int) ((left.address() - input.tensor().address()) / Integer.BYTES);
