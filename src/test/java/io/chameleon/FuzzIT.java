@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(660)
 class FuzzIT extends RunningService {
 
-  private static final int BODIES = TestLength.of(5_000, 20_000);
+  private static final int BODIES = TestLength.of(2_500, 20_000);
 
   private static final int CONNECTIONS = 16;
 
